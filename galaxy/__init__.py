@@ -1,0 +1,35 @@
+"""Galaxy: where countries of the global South share what works and find each other to do it together."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from galaxy.accounts import views as accounts
+from galaxy.content import views as content
+from galaxy.core import addresses, config, db, forms, headers, i18n, jobs, limits, logs, templates
+from galaxy.directory import views as directory
+from galaxy.moderation import views as moderation
+from galaxy.notifications import views as notifications
+from galaxy.pages import views as pages
+from galaxy.solutions import views as solutions
+
+ROOT = Path(__file__).parent.parent
+CORE = (config, logs, limits, db, addresses, i18n, forms, headers, templates, jobs)
+ROOMS = (accounts, content, notifications, moderation, solutions, directory, pages)
+
+
+def create_app(instance: str | Path | None = None, **settings: Any) -> Flask:
+    """The whole of Galaxy as a WSGI application, its settings from the environment and then from `settings`."""
+    app = Flask(
+        "galaxy",
+        instance_path=str(Path(instance or os.environ.get("GALAXY_INSTANCE") or ROOT / "instance").resolve()),
+        instance_relative_config=True,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config.from_mapping(settings)
+    for part in (*CORE, *ROOMS):
+        part.init_app(app)
+    return app

@@ -1,0 +1,209 @@
+"""Users, the bodies they act for, the mandates that let them, and the append-only activity log."""
+
+import enum
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from flask_security.core import UserMixin
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, Text, event
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from galaxy.core.db import Base, Json, now
+from galaxy.core.storage import StoredFile
+
+
+class User(Base, UserMixin):
+    """A person with an account: a member, by mandates a focal point, perhaps an admin.
+
+    Who deletes their account stays as an empty row, so that what they did for a body keeps its author.
+    """
+
+    __tablename__ = "user_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    password: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True, default=lambda: uuid.uuid4().hex)
+    confirmed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    demo: Mapped[bool] = mapped_column(default=False)
+
+    name: Mapped[str] = mapped_column(default="")
+    organisation: Mapped[str] = mapped_column(default="")
+    country: Mapped[str | None]  # ISO 3166-1 alpha-3
+    languages: Mapped[list[str]] = mapped_column(Json, default=list)  # spoken, most at ease first
+    time_zone: Mapped[str | None]  # IANA name
+    language: Mapped[str | None]  # of the interface and of mail
+
+    tf_primary_method: Mapped[str | None]
+    tf_totp_secret: Mapped[str | None]
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Json)
+    last_login_at: Mapped[datetime | None]
+    current_login_at: Mapped[datetime | None]
+    last_login_ip: Mapped[str | None]
+    current_login_ip: Mapped[str | None]
+    login_count: Mapped[int] = mapped_column(default=0)
+    deleted_at: Mapped[datetime | None]
+
+    mandates: Mapped[list["Mandate"]] = relationship(
+        back_populates="user", foreign_keys="Mandate.user_id", order_by="Mandate.id"
+    )
+
+    @property
+    def roles(self) -> list[Any]:
+        """None of Flask-Security's: what a person may do follows from rules."""
+        return []
+
+    @property
+    def live_mandates(self) -> list["Mandate"]:
+        """The mandates this person may act by today."""
+        return [mandate for mandate in self.mandates if mandate.is_live]
+
+    @property
+    def bodies(self) -> list["Body"]:
+        """The bodies this person may act for today."""
+        return [mandate.body for mandate in self.live_mandates]
+
+    def acts_for(self, body: "Body | None") -> bool:
+        """Whether this person may act for the body today."""
+        return body is not None and any(mandate.body_id == body.id for mandate in self.live_mandates)
+
+    @property
+    def is_focal_point(self) -> bool:
+        return bool(self.live_mandates)
+
+
+class BodyKind(enum.StrEnum):
+    """What a body is the focal point of."""
+
+    NATIONAL = "national"
+    REGIONAL = "regional"
+    GLOBAL = "global"
+    INSTITUTION = "institution"
+
+
+class Body(Base):
+    """An organisation people act for: the owner of what they share. Its public profile is an entry of the directory."""
+
+    __tablename__ = "body"
+    __table_args__ = (CheckConstraint("kind <> 'national' OR country IS NOT NULL", name="national_has_country"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[BodyKind]
+    name: Mapped[str]
+    country: Mapped[str | None] = mapped_column(index=True)  # ISO 3166-1 alpha-3
+    region: Mapped[str | None]  # M49 code, of a regional body
+    website: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="en")  # of its name
+    demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    mandates: Mapped[list["Mandate"]] = relationship(back_populates="body", order_by="Mandate.id")
+
+    @property
+    def holders(self) -> list[User]:
+        """Who acts for the body today, leads first."""
+        live = [mandate for mandate in self.mandates if mandate.is_live]
+        return [mandate.user for mandate in sorted(live, key=lambda m: m.role != MandateRole.LEAD)]
+
+
+class MandateRole(enum.StrEnum):
+    """Whether a person leads or stands in."""
+
+    LEAD = "lead"
+    DEPUTY = "deputy"
+
+
+class MandateStatus(enum.StrEnum):
+    """Where an application stands."""
+
+    APPLIED = "applied"
+    VERIFIED = "verified"
+    DECLINED = "declined"
+    ENDED = "ended"
+
+
+class Mandate(Base):
+    """A user acts for a body from a day to a day; an admin has verified it."""
+
+    __tablename__ = "mandate"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
+    role: Mapped[MandateRole] = mapped_column(default=MandateRole.LEAD)
+    status: Mapped[MandateStatus] = mapped_column(default=MandateStatus.APPLIED, index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    note: Mapped[str] = mapped_column(Text, default="")  # the applicant's words to the admin
+    reason: Mapped[str] = mapped_column(Text, default="")  # the admin's words on declining or ending
+    applied_at: Mapped[datetime] = mapped_column(default=now)
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    version: Mapped[int] = mapped_column()
+
+    user: Mapped[User] = relationship(back_populates="mandates", foreign_keys=user_id)
+    body: Mapped[Body] = relationship(back_populates="mandates", lazy="joined")
+    decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
+    letter: Mapped[StoredFile | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_live(self) -> bool:
+        """Whether one may act by it today."""
+        today = now().date()
+        return (
+            self.status == MandateStatus.VERIFIED
+            and self.starts_on <= today
+            and (self.ends_on is None or today <= self.ends_on)
+        )
+
+
+class Activity(Base):
+    """One act: who did what to which thing, what changed, when. Rows are added and never changed.
+
+    Names after W3C Activity Streams. The object is named softly, by kind and id, because the log outlives it.
+    """
+
+    __tablename__ = "activity"
+    __table_args__ = (Index("ix_activity_object", "object_kind", "object_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)  # none: Galaxy itself
+    verb: Mapped[str] = mapped_column(index=True)
+    object_kind: Mapped[str]
+    object_id: Mapped[int]
+    object_name: Mapped[str]
+    before: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    after: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    published: Mapped[datetime] = mapped_column(default=now, index=True)
+
+    actor: Mapped[User | None] = relationship(lazy="joined")
+
+
+# The database itself refuses to change the log.
+for dialect, statements in {
+    "sqlite": [
+        f"CREATE TRIGGER activity_no_{verb} BEFORE {verb.upper()} ON activity "
+        "BEGIN SELECT RAISE(ABORT, 'the activity log is append-only'); END"
+        for verb in ("update", "delete")
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION activity_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the activity log is append-only'; END $$",
+        "CREATE TRIGGER activity_append_only BEFORE UPDATE OR DELETE ON activity "
+        "FOR EACH ROW EXECUTE FUNCTION activity_append_only()",
+    ],
+}.items():
+    for statement in statements:
+        event.listen(
+            Activity.__table__,
+            "after_create",
+            DDL(statement).execute_if(dialect=dialect),  # type: ignore[no-untyped-call]  # SQLAlchemy's own gap
+        )

@@ -1,0 +1,17 @@
+"""Files of entries, and the address of any entry."""
+
+from typing import Any
+
+from flask import Flask, url_for
+
+from galaxy.content.models import Entry
+
+
+def address(entry: Entry, **more: Any) -> str:
+    """Where an entry of any kind is shown."""
+    return url_for(entry.endpoint, ref=entry.slug, **more)
+
+
+def init_app(app: Flask) -> None:
+    """Let templates link to any entry."""
+    app.jinja_env.globals.update(address=address)

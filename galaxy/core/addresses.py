@@ -1,0 +1,56 @@
+"""Addresses: the language first, the permanent id and then words that may change; and only our own to go back to."""
+
+import re
+import unicodedata
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.routing import BaseConverter, ValidationError
+
+from galaxy.core.db import REF_LENGTH, REF_LETTERS
+
+SLUG_LENGTH = 60
+
+
+class RefConverter(BaseConverter):
+    """`4f7kxz-pompes-solaires` in an address, `4f7kxz` in the view."""
+
+    regex = rf"[{REF_LETTERS}]{{{REF_LENGTH}}}(?:-[^/]*)?"
+
+    def to_python(self, value: str) -> str:
+        return value[:REF_LENGTH]
+
+
+class LangConverter(BaseConverter):
+    """A language of the interface; any other is no address here."""
+
+    languages: tuple[str, ...] = ()
+
+    regex = r"[a-z]{2}"
+
+    def to_python(self, value: str) -> str:
+        if value not in self.languages:
+            raise ValidationError
+        return value
+
+
+def slug(ref: str, title: str) -> str:
+    """The permanent id followed by the title's words, in whatever script they are."""
+    words = "-".join(re.findall(r"\w+", unicodedata.normalize("NFKC", title).casefold()))
+    return f"{ref}-{words[:SLUG_LENGTH].strip('-')}" if words else ref
+
+
+def is_ours(target: Any) -> bool:
+    """Whether a `next` address stays on this site: a path, with nothing a browser could read as another host."""
+    if not isinstance(target, str) or not re.fullmatch(r"/(?![/\\])[^\\\x00-\x20\x7f]*", target):
+        return False
+    parts = urlsplit(target)
+    return not parts.scheme and not parts.netloc
+
+
+def init_app(app: Flask) -> None:
+    """Teach the app's addresses their two words; no address ends in a slash that only redirects."""
+    app.url_map.converters["ref"] = RefConverter
+    languages = tuple(app.config["LANGUAGES"].split())
+    app.url_map.converters["lang"] = type("Lang", (LangConverter,), {"languages": languages})

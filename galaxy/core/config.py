@@ -1,0 +1,108 @@
+"""Every setting of Galaxy with its default; `GALAXY_<NAME>` in the environment or `instance/config.py` override it."""
+
+import os
+import secrets
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+
+class Default:
+    """The settings. A value's type says how its environment variable is read."""
+
+    DATABASE_URL: str = (
+        ""  # empty: SQLite in the instance folder; postgresql+psycopg://user@host/name beyond one machine
+    )
+    MAIL_URL: str = ""  # empty: mails are kept in instance/mail/; smtp://user:password@host:587?tls=start or smtps://…
+    MAIL_FROM: str = "Galaxy <no-reply@galaxy.example>"
+    SITE_NAME: str = "Galaxy"
+    SITE_URL: str = ""  # where readers reach it, as https://galaxy.example.org; empty: as each request says
+    LANGUAGES: str = "en fr"  # of the interface, the first is the fallback
+    TIME_ZONE: str = "UTC"  # for readers who have not told theirs
+    DEMO: bool = False  # the demonstration: its banner, its mail page, no second factor asked of admins
+    DEMO_PASSWORD: str = ""  # empty: made once
+    STYLEGUIDE: bool = False  # shows /styleguide, for developers
+    HTTPS: bool = False  # cookies only over HTTPS, and HSTS; set it wherever there is a certificate
+    PROXIES: int = 0  # how many proxies in front are trusted to tell the reader's address
+    HOST: str = "127.0.0.1"
+    PORT: int = 8000
+    WEB_WORKERS: int = 2
+    WEB_THREADS: int = 4
+    JOB_THREADS: int = 2
+
+    UPLOAD_MAX_MB: int = 10  # one file
+    UPLOAD_MAX_MEGAPIXELS: int = 40  # one image
+    FILES_PER_ENTRY: int = 20
+    REQUEST_MAX_MB: int = 12
+    PAGE_SIZE: int = 20
+    DRAFTS_KEPT_DAYS: int = 365  # what was typed and never sent
+    HELD_FORMS_KEPT_HOURS: int = 48  # what was sent with an expired sign-in
+    SESSION_HOURS: int = 12
+    SIGN_IN_AGAIN_MINUTES: int = 60  # how fresh a sign-in must be to change e-mail, password, second factor
+    PASSWORD_MIN: int = 10
+    CONFIRM_WITHIN_DAYS: int = 5
+    RECOVER_WITHIN_HOURS: int = 2
+    DISK_MIN_MB: int = 100  # below it /readyz says no
+    INDEX_LAG_MAX_SECONDS: int = 120
+
+    LIMITS: bool = True
+    LIMIT_SIGN_IN: str = "20/minute;100/hour"
+    LIMIT_REGISTER: str = "10/hour"
+    LIMIT_RECOVER: str = "10/hour"
+    LIMIT_MESSAGES: str = "20/hour"
+    LIMIT_SEARCH: str = "120/minute"
+    LIMIT_UPLOADS: str = "120/hour"
+
+
+def init_app(app: Flask) -> None:
+    """Set `app.config` from the defaults, `instance/config.py`, the environment, what is set already; the last wins."""
+    given_first = dict(app.config)
+    values = {name: value for name, value in vars(Default).items() if name.isupper()}
+    app.config.from_mapping(values)
+    app.config.from_pyfile("config.py", silent=True)
+    for name, default in values.items():
+        if (given := os.environ.get(f"GALAXY_{name}")) is not None:
+            app.config[name] = read(name, given, type(default))
+    app.config.update({name: value for name, value in given_first.items() if name in values})
+    instance = Path(app.instance_path)
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    app.config["DATABASE_URL"] = app.config["DATABASE_URL"] or f"sqlite:///{instance / 'galaxy.db'}"
+    app.config["SECRET_KEY"] = secret(instance, "secret-key")
+    app.config["MAX_CONTENT_LENGTH"] = app.config["REQUEST_MAX_MB"] * 1024 * 1024
+    app.config["MAX_FORM_MEMORY_SIZE"] = 2 * 1024 * 1024
+    app.config["SESSION_COOKIE_NAME"] = "__Host-galaxy" if app.config["HTTPS"] else "galaxy"
+    app.config["SESSION_COOKIE_SECURE"] = app.config["HTTPS"]
+    app.config["SESSION_COOKIE_HTTPONLY"] = True
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    app.config["PERMANENT_SESSION_LIFETIME"] = app.config["SESSION_HOURS"] * 3600
+    if proxies := app.config["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+
+
+def read(name: str, given: str, kind: type) -> str | int | bool:
+    """Read an environment variable as the type of its default, or say which one is wrong."""
+    if kind is bool:
+        return given.strip().lower() in {"1", "true", "yes", "on"}
+    if kind is int:
+        try:
+            return int(given)
+        except ValueError:
+            raise SystemExit(f"GALAXY_{name} must be a whole number, not {given!r}.") from None
+    return given
+
+
+def secret(instance: Path, name: str) -> str:
+    """A secret of this installation, made once and kept in the instance folder, readable by its owner alone."""
+    file = instance / f"{name}.txt"
+    draft = instance / f".{name}.{secrets.token_hex(4)}"
+    if not file.exists():
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, file)  # whoever is first wins, also when two processes start at once
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return file.read_text().strip()

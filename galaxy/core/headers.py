@@ -1,0 +1,40 @@
+"""What every answer says to the browser: nothing inline, no frames, no guessed types, private pages not kept."""
+
+from flask import Flask, Response, request
+from flask_login import current_user
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "media-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+def init_app(app: Flask) -> None:
+    """Add the headers to every answer, errors included."""
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        put = response.headers.setdefault
+        put("Content-Security-Policy", POLICY)
+        put("X-Content-Type-Options", "nosniff")
+        put("X-Frame-Options", "DENY")
+        put("Referrer-Policy", "strict-origin-when-cross-origin")
+        put("Permissions-Policy", "camera=(), geolocation=(), microphone=(), interest-cohort=()")
+        put("Cross-Origin-Opener-Policy", "same-origin")
+        if app.config["HTTPS"]:
+            put("Strict-Transport-Security", "max-age=31536000")
+        if request.endpoint != "static" and "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store" if current_user.is_authenticated else "no-cache"
+            response.vary.add("Cookie")
+        return response

@@ -1,0 +1,93 @@
+"""Languages of the interface: chosen by the address, spoken by Babel, right to left where they are."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from babel.dates import format_datetime as babel_datetime
+from babel.dates import get_timezone_name
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel, force_locale, format_date, format_decimal, get_locale, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
+from flask_login import current_user
+
+__all__ = [
+    "_",
+    "force_locale",
+    "format_date",
+    "format_decimal",
+    "init_app",
+    "lang",
+    "lazy",
+    "ngettext",
+    "offered",
+]
+
+babel = Babel()
+
+
+def offered() -> tuple[str, ...]:
+    """The languages of the interface, the fallback first."""
+    return tuple(current_app.config["LANGUAGES"].split())
+
+
+def lang() -> str:
+    """The language this page is read in."""
+    locale = get_locale()
+    return locale.language if locale else offered()[0]
+
+
+def preferred() -> str:
+    """The reader's language where no address says it: their profile, else what the browser asks for."""
+    own = getattr(current_user, "language", None)
+    if own in offered():
+        return str(own)
+    return request.accept_languages.best_match(offered()) or offered()[0]
+
+
+def select_locale() -> str | None:
+    if not has_request_context():
+        return None
+    return g.get("lang") or preferred()
+
+
+def time_zone() -> ZoneInfo:
+    """The reader's time zone: their profile's, else the site's."""
+    own = getattr(current_user, "time_zone", None) if has_request_context() else None
+    return ZoneInfo(own if own in available_timezones() else current_app.config["TIME_ZONE"])
+
+
+def when(moment: datetime | None, format: str = "medium") -> str:
+    """A moment in the reader's language and zone, with the zone named."""
+    if moment is None:
+        return ""
+    local, locale = moment.astimezone(time_zone()), get_locale() or Locale("en")
+    zone = get_timezone_name(local, width="short", locale=locale)
+    return f"{babel_datetime(local, format, locale=locale)} {zone}"
+
+
+def day(moment: datetime | None) -> str:
+    """The day of a moment, in the reader's language and zone."""
+    return format_date(moment.astimezone(time_zone()), "long") if moment else ""
+
+
+def init_app(app: Flask) -> None:
+    """Put the language first in every address and let Babel follow it."""
+    app.config["BABEL_DEFAULT_LOCALE"] = app.config["LANGUAGES"].split()[0]
+    babel.init_app(app, locale_selector=select_locale, default_translation_directories=f"{app.root_path}/translations")
+
+    @app.url_value_preprocessor
+    def take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        if values and "lang" in values:
+            g.lang = values.pop("lang")
+
+    @app.url_defaults
+    def give_language(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = lang()
+
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.globals.update(lang=lang, offered=offered, when=when, day=day)
+    app.jinja_env.globals.update(direction=lambda: (get_locale() or Locale("en")).text_direction, Locale=Locale)

@@ -1,0 +1,106 @@
+"""Rate limits counted across processes: in a file of their own beside SQLite, in a table beside PostgreSQL."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+from flask_limiter import Limiter
+from limits.storage import Storage
+from sqlalchemy import (
+    Column,
+    Engine,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    delete,
+    func,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+metadata = MetaData()
+rate = Table(
+    "rate",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("expires", Float, nullable=False, index=True),  # seconds since the epoch
+)
+
+
+class DatabaseStorage(Storage):
+    """A fixed window's counters as rows of a database: `galaxy+<database address>`."""
+
+    STORAGE_SCHEME = ["galaxy+sqlite", "galaxy+postgresql+psycopg"]
+
+    def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: Any) -> None:
+        super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
+        self.engine: Engine = create_engine((uri or "").removeprefix("galaxy+"))
+        self.insert = sqlite.insert if self.engine.dialect.name == "sqlite" else postgresql.insert
+        metadata.create_all(self.engine)
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        moment = time.time()
+        fresh = rate.c.expires > moment
+        row = self.insert(rate).values(key=key, count=amount, expires=moment + expiry)
+        put = row.on_conflict_do_update(
+            index_elements=["key"],
+            set_={
+                "count": func.coalesce(
+                    select(rate.c.count + amount).where(rate.c.key == key, fresh).scalar_subquery(), amount
+                ),
+                "expires": func.coalesce(
+                    select(rate.c.expires).where(rate.c.key == key, fresh).scalar_subquery(), moment + expiry
+                ),
+            },
+        ).returning(rate.c.count)
+        with self.engine.begin() as connection:
+            count = int(connection.scalar(put) or 0)
+            if count == amount:  # a window opened: a good moment to forget those long closed
+                connection.execute(delete(rate).where(rate.c.expires < moment))
+        return count
+
+    def get(self, key: str) -> int:
+        with self.engine.connect() as connection:
+            return int(
+                connection.scalar(select(rate.c.count).where(rate.c.key == key, rate.c.expires > time.time())) or 0
+            )
+
+    def get_expiry(self, key: str) -> float:
+        with self.engine.connect() as connection:
+            return float(connection.scalar(select(rate.c.expires).where(rate.c.key == key)) or time.time())
+
+    def check(self) -> bool:
+        with self.engine.connect() as connection:
+            return connection.scalar(select(1)) == 1
+
+    def reset(self) -> int:
+        with self.engine.begin() as connection:
+            return connection.execute(delete(rate)).rowcount
+
+    def clear(self, key: str) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(delete(rate).where(rate.c.key == key))
+
+
+limiter = Limiter(key_func=lambda: request.remote_addr or "nobody", strategy="fixed-window", headers_enabled=False)
+
+
+def init_app(app: Flask) -> None:
+    """Count in the database; without one, refuse nobody rather than everybody."""
+    url = app.config["DATABASE_URL"]
+    if url.startswith("sqlite"):
+        url = f"sqlite:///{Path(app.instance_path) / 'rates.db'}"
+    app.config["RATELIMIT_STORAGE_URI"] = f"galaxy+{url}"
+    app.config["RATELIMIT_ENABLED"] = app.config["LIMITS"]
+    app.config["RATELIMIT_SWALLOW_ERRORS"] = True
+    limiter.init_app(app)

@@ -1,0 +1,212 @@
+"""Files people entrust to us: judged by content, kept by hash outside the web root, served with safe headers."""
+
+import hashlib
+import io
+import os
+import secrets
+import unicodedata
+import warnings
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Protocol
+
+import puremagic
+from flask import Response, current_app, send_file
+from PIL import Image, ImageOps
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import FileStorage
+from werkzeug.utils import secure_filename
+
+from galaxy.core.db import Base, db, now
+from galaxy.core.i18n import _
+
+IMAGES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+DOCUMENTS = {
+    "application/pdf": {"pdf"},
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": {"docx"},
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {"xlsx"},
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": {"pptx"},
+    "application/vnd.oasis.opendocument.text": {"odt"},
+    "application/vnd.oasis.opendocument.spreadsheet": {"ods"},
+    "application/vnd.oasis.opendocument.presentation": {"odp"},
+    "text/csv": {"csv"},
+    "text/plain": {"txt"},
+}
+IMAGE_SIDE = 2000  # pixels of the longer side that are kept
+
+
+class StoredFile(Base):
+    """A file's facts; its bytes lie in the storage under their SHA-256."""
+
+    __tablename__ = "stored_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def is_image(self) -> bool:
+        return self.media_type in IMAGES
+
+
+class Refused(Exception):
+    """A file that is not accepted; the message tells the sender what to do."""
+
+
+class Storage(Protocol):
+    """Where bytes are kept, by the hash of their content."""
+
+    def put(self, sha256: str, content: bytes) -> None: ...
+    def open(self, sha256: str) -> IO[bytes]: ...
+    def delete(self, sha256: str) -> None: ...
+    def hashes(self) -> Iterable[str]: ...
+
+
+class Folder:
+    """A storage in a local folder: `files/ab/abcd…`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, sha256: str) -> Path:
+        return self.root / sha256[:2] / sha256
+
+    def put(self, sha256: str, content: bytes) -> None:
+        path = self.path(sha256)
+        if path.exists():
+            return
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f".{secrets.token_hex(8)}")
+        with draft.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.rename(path)
+
+    def open(self, sha256: str) -> IO[bytes]:
+        return self.path(sha256).open("rb")
+
+    def delete(self, sha256: str) -> None:
+        self.path(sha256).unlink(missing_ok=True)
+
+    def hashes(self) -> Iterable[str]:
+        return (path.name for path in self.root.glob("??/*") if not path.name.startswith("."))
+
+
+def storage() -> Storage:
+    """The storage of this installation."""
+    return Folder(Path(current_app.instance_path) / "files")
+
+
+def accept(sent: FileStorage, images_only: bool = False) -> StoredFile:
+    """Judge an upload and keep it; raises `Refused` with words for the sender."""
+    limit = current_app.config["UPLOAD_MAX_MB"]
+    content = sent.stream.read(limit * 1024 * 1024 + 1)
+    if len(content) > limit * 1024 * 1024:
+        raise Refused(_("This file is larger than %(limit)d MB. Please send a smaller one.", limit=limit))
+    if not content:
+        raise Refused(_("This file is empty. Please choose it again."))
+    name = safe_name(sent.filename or "")
+    media_type = judge(content, name)
+    width: int | None = None
+    height: int | None = None
+    if media_type in IMAGES:
+        content, width, height = clean_image(content, media_type)
+    elif media_type is None or images_only:
+        raise Refused(
+            _("Please send a JPEG, PNG or WebP image.")
+            if images_only
+            else _("Please send a PDF, an office document, a text, a CSV table or an image.")
+        )
+    sha256 = hashlib.sha256(content).hexdigest()
+    storage().put(sha256, content)
+    stored = StoredFile(sha256=sha256, name=name, media_type=media_type, size=len(content), width=width, height=height)
+    db.session.add(stored)
+    return stored
+
+
+def safe_name(name: str) -> str:
+    """The sender's file name without paths and control characters; its script is kept."""
+    base = unicodedata.normalize("NFC", name.replace("\\", "/")).rsplit("/", 1)[-1]
+    clean = "".join(c for c in base if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*').strip(" .")
+    return clean[-120:] or secure_filename(name) or "file"
+
+
+def judge(content: bytes, name: str) -> str | None:
+    """The media type by content, where content and name agree on one we accept; else none."""
+    ending = name.rpartition(".")[2].lower()
+    try:
+        kinds = {match.mime_type for match in puremagic.magic_string(content, name)}
+    except (puremagic.PureError, ValueError):
+        kinds = set()
+    for kind in IMAGES:
+        if kind in kinds and content[:12].startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")):
+            return kind
+    if ending in {"txt", "csv"}:
+        return ("text/csv" if ending == "csv" else "text/plain") if is_text(content) else None
+    for kind, endings in DOCUMENTS.items():
+        if (
+            ending in endings
+            and content.startswith((b"%PDF-", b"PK\x03\x04"))
+            and (ending == "pdf") == content.startswith(b"%PDF-")
+        ):
+            return kind
+    return None
+
+
+def is_text(content: bytes) -> bool:
+    try:
+        return "\x00" not in content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+
+
+def clean_image(content: bytes, media_type: str) -> tuple[bytes, int, int]:
+    """The picture drawn anew: turned upright, at most `IMAGE_SIDE` pixels, without hidden data such as a place."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image: Image.Image = Image.open(io.BytesIO(content), formats=[IMAGES[media_type]])
+            if image.width * image.height > current_app.config["UPLOAD_MAX_MEGAPIXELS"] * 1_000_000:
+                raise Refused(_("This picture has too many pixels. Please send a smaller one."))
+            image = ImageOps.exif_transpose(image)
+            image.thumbnail((IMAGE_SIDE, IMAGE_SIDE))
+            out = io.BytesIO()
+            if media_type == "image/jpeg" and image.mode != "RGB":
+                image = image.convert("RGB")
+            image.save(out, IMAGES[media_type], quality=85, optimize=True)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise Refused(_("This picture cannot be read. Please save it again as JPEG or PNG.")) from None
+    return out.getvalue(), image.width, image.height
+
+
+def answer(stored: StoredFile) -> Response:
+    """The file as an answer: pictures shown, everything else downloaded, nothing run."""
+    response = send_file(
+        storage().open(stored.sha256),
+        mimetype=stored.media_type,
+        as_attachment=not stored.is_image,
+        download_name=stored.name,
+        etag=stored.sha256,
+        last_modified=stored.created_at,
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def sweep_orphans(used: set[str]) -> int:
+    """Delete bytes that no row names, and tell how many."""
+    kept = storage()
+    named = set(db.session.scalars(select(StoredFile.sha256))) | used
+    orphans = [sha256 for sha256 in kept.hashes() if sha256 not in named]
+    for sha256 in orphans:
+        kept.delete(sha256)
+    return len(orphans)

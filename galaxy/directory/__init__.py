@@ -1,0 +1,1 @@
+"""Who is who: the public profiles of organisations."""

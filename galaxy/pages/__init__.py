@@ -1,0 +1,1 @@
+"""The pages that join the rooms: home, search, browsing, dashboard, about, health."""

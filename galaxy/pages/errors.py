@@ -1,0 +1,68 @@
+"""Errors that help: what happened, in plain words, and what to do now."""
+
+from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from galaxy.core.addresses import is_ours
+from galaxy.core.db import SAFE, db
+from galaxy.core.forms import hold
+from galaxy.core.i18n import _
+
+
+def words(code: int) -> tuple[str, str]:
+    """A title and an advice for a status code."""
+    return {
+        400: (_("This request cannot be read"), _("Please go back, reload the page and try again.")),
+        403: (_("This is not open to you"), _("Ask an admin if you think it should be.")),
+        404: (
+            _("There is nothing at this address"),
+            _("It may have moved, or it is not open to you. Search for it, or start from the home page."),
+        ),
+        409: (
+            _("Somebody else was faster"),
+            _("Somebody changed this at the same moment. Nothing of yours was saved: please look at it again."),
+        ),
+        413: (_("This is too large"), _("Please send a smaller file, or fewer at once.")),
+        429: (_("That was too often"), _("Please wait a few minutes and try again.")),
+        500: (_("Something went wrong on our side"), _("It has been noted. Please try again in a moment.")),
+        503: (_("Galaxy is busy or being repaired"), _("Please try again in a moment.")),
+    }.get(code, (_("This did not work"), _("Please go back and try again.")))
+
+
+def show(error: HTTPException) -> ResponseReturnValue:
+    """A page for any HTTP error."""
+    code = error.code or 500
+    if error.response is not None:
+        return error.response
+    title, advice = words(code)
+    return render_template("errors/error.html", title=title, advice=advice, code=code), code
+
+
+def ask_to_sign_in(_error: HTTPException) -> ResponseReturnValue:
+    """Keep what was sent, and come back to it after signing in."""
+    if request.method not in SAFE:
+        hold()
+    back = request.full_path.rstrip("?") if is_ours(request.full_path) else None
+    return redirect(url_for("security.login", next=back))
+
+
+def too_late(_error: StaleDataError) -> ResponseReturnValue:
+    """Two people changed one thing at once: one wins, and this is the other."""
+    db.session.rollback()
+    title, advice = words(409)
+    return render_template("errors/error.html", title=title, advice=advice, code=409), 409
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page of our own."""
+    app.register_error_handler(HTTPException, show)
+    app.register_error_handler(401, ask_to_sign_in)
+    app.register_error_handler(StaleDataError, too_late)
+
+    @app.errorhandler(500)
+    def broken(error: HTTPException) -> ResponseReturnValue:
+        db.session.rollback()
+        current_app.logger.debug("answered with an apology")
+        return show(error)

@@ -1,0 +1,1 @@
+"""Solutions that worked somewhere, and the adaptations of them elsewhere."""

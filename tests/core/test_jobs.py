@@ -1,0 +1,49 @@
+"""Promises are kept, once, and not lost."""
+
+import time_machine
+
+from galaxy.core.db import db, now
+from galaxy.core.jobs import Job, later, task, waiting, work
+
+kept: list[int] = []
+
+
+@task
+def keep(number: int) -> None:
+    kept.append(number)
+
+
+@task
+def break_once(number: int) -> None:
+    kept.append(number)
+    if kept.count(number) == 1:
+        raise OSError("the line is down")
+
+
+def test_a_promise_is_kept_once_after_the_commit(app):
+    kept.clear()
+    later(keep, number=7)
+    db.session.commit()
+
+    assert (work(), work(), kept) == (1, 0, [7])
+
+
+def test_a_promise_that_is_rolled_back_is_not_kept(app):
+    kept.clear()
+    later(keep, number=7)
+    db.session.rollback()
+
+    assert (work(), kept) == (0, [])
+
+
+def test_a_failed_promise_is_shown_and_tried_again_later(app):
+    kept.clear()
+    later(break_once, number=3)
+    db.session.commit()
+
+    assert work() == 0
+    assert [job.error for job in waiting()["failed"]] == ["OSError: the line is down"]
+    assert work() == 0  # not yet due
+    with time_machine.travel(now().timestamp() + 11):
+        assert work() == 1
+    assert (kept, db.session.query(Job).count()) == ([3, 3], 0)

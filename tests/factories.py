@@ -1,0 +1,124 @@
+"""Things for tests, whole without help: `a_solution(status=…)`, `a_user()`, `a_focal_point(country="FJI")`."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+from flask_security.utils import hash_password
+
+from galaxy.accounts.models import Body, BodyKind, Mandate, MandateRole, MandateStatus, User
+from galaxy.content.models import Link, Relation, Status
+from galaxy.core.db import db, now
+from galaxy.directory.models import Organisation
+from galaxy.solutions.models import Adaptation, Solution
+
+PASSWORD = "a long enough password"
+number = count(1)
+Thing = TypeVar("Thing")
+
+
+def a_user(**facts: Any) -> User:
+    """A member who has confirmed their address; the password is `PASSWORD` where `with_password` is true."""
+    n = next(number)
+    password = hash_password(PASSWORD) if facts.pop("with_password", False) else None
+    user = User(
+        **{"email": f"member{n}@example.org", "name": f"Member {n}", "confirmed_at": now(), "language": "en"} | facts,
+        password=password,
+    )
+    return saved(user)
+
+
+def an_admin(**facts: Any) -> User:
+    return a_user(**{"is_admin": True, "name": "An admin", "tf_primary_method": "authenticator"} | facts)
+
+
+def a_body(**facts: Any) -> Body:
+    """The national focal point of Burkina Faso, or as said."""
+    return saved(Body(**{"kind": BodyKind.NATIONAL, "name": "Direction de la coopération", "country": "BFA"} | facts))
+
+
+def a_mandate(user: User, body: Body, **facts: Any) -> Mandate:
+    """A live mandate."""
+    start = now().date() - timedelta(days=30)
+    return saved(
+        Mandate(
+            user=user,
+            body=body,
+            **{"status": MandateStatus.VERIFIED, "role": MandateRole.LEAD, "starts_on": start} | facts,
+        )
+    )
+
+
+def a_focal_point(country: str = "BFA", body: Body | None = None, **facts: Any) -> User:
+    """A user with a live mandate for the national focal point of a country."""
+    user = a_user(**{"name": "A focal point", "country": country} | facts)
+    a_mandate(user, body or a_body(country=country, name=f"Focal point of {country}"))
+    return user
+
+
+def a_solution(**facts: Any) -> Solution:
+    """A published solution of Burkina Faso; its author comes with it; `countries=…`, `sdgs=…`."""
+    countries, sdgs = facts.pop("countries", ["BFA"]), facts.pop("sdgs", ["6"])
+    sectors = facts.pop("sectors", ["140"])
+    status = facts.get("status", Status.PUBLISHED)
+    shown = {"published_at": now(), "submitted_at": now(), "confirmed_at": now()} if status == Status.PUBLISHED else {}
+    author = facts.pop("author", None) or a_user()
+    solution = Solution(
+        **{
+            "title": "Solar pumps for village wells",
+            "summary": "Villages pump water with the sun.",
+            "language": "en",
+            "status": status,
+            "challenge": "Diesel for the pumps was dear and often missing.",
+            "approach": "Twelve wells were given solar pumps, and each village a trained repairer.",
+            "results": "Water runs every day; the villages save the price of the diesel.",
+            "author": author,
+            "body": author.bodies[0] if author.bodies else None,
+        }
+        | shown
+        | facts
+    )
+    solution.set_codes("country", countries)
+    solution.set_codes("sdg", sdgs)
+    solution.set_codes("sector", sectors)
+    return saved(solution)
+
+
+def an_adaptation(of: Solution, **facts: Any) -> Adaptation:
+    """A published adaptation of a solution, in Niger."""
+    countries = facts.pop("countries", ["NER"])
+    adaptation = Adaptation(
+        **{
+            "title": "Solar pumps in Tillabéri",
+            "summary": "Used in Niger, with smaller pumps.",
+            "status": Status.PUBLISHED,
+            "published_at": now(),
+            "changes": "Smaller pumps, since the wells are deeper.",
+            "results": "Nine of ten wells still run after two years.",
+            "author": facts.pop("author", None) or a_user(),
+        }
+        | facts
+    )
+    adaptation.set_codes("country", countries)
+    saved(adaptation)
+    saved(Link(from_id=adaptation.id, relation=Relation.ADAPTS, to_id=of.id))
+    return adaptation
+
+
+def an_organisation(**facts: Any) -> Organisation:
+    organisation = Organisation(
+        **{
+            "title": "Institut des eaux du Sahel",
+            "summary": "Research on wells and pumps.",
+            "status": Status.PUBLISHED,
+            "published_at": now(),
+        }
+        | facts
+    )
+    return saved(organisation)
+
+
+def saved(thing: Thing) -> Thing:
+    db.session.add(thing)
+    db.session.commit()
+    return thing
