@@ -202,10 +202,10 @@ def answer(stored: StoredFile) -> Response:
     return response
 
 
-def sweep_orphans(used: set[str]) -> int:
+def sweep_orphans() -> int:
     """Delete bytes that no row names, and tell how many."""
     kept = storage()
-    named = set(db.session.scalars(select(StoredFile.sha256))) | used
+    named = set(db.session.scalars(select(StoredFile.sha256)))
     orphans = [sha256 for sha256 in kept.hashes() if sha256 not in named]
     for sha256 in orphans:
         kept.delete(sha256)

@@ -1,0 +1,36 @@
+"""Addresses stay ours and keep their words."""
+
+import pytest
+
+from galaxy.core.addresses import is_ours, slug
+
+ELSEWHERE = [
+    "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "http:evil",
+    "javascript:alert(1)", "/\t/evil.example", "\t//evil.example", "/\n/evil.example", " /en/", "en/", "", None, 7,
+    "/%0a\r\nSet-Cookie:x", "/en/\x00", "@evil.example", "//user@evil.example", "/\\/evil.example", "data:text/html,x",
+    "///", "//", "http://localhost/en/", "HTTPS://evil.example", "//evil.example/en/", "/en\\..\\evil", "\r/en/",
+    "ftp://evil.example", "/en/ x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_an_address_that_could_lead_elsewhere_is_refused(target):
+    assert is_ours(target) is False
+
+
+@pytest.mark.parametrize("target", ["/", "/en/", "/fr/solutions/4f7kxz-pompes?part=2&x=a%20b", "/en/search?q=http://x"])
+def test_a_path_of_ours_is_taken(target):
+    assert is_ours(target) is True
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Pompes solaires à Kongoussi!", "4f7kxz-pompes-solaires-à-kongoussi"),
+        ("مضخات شمسية", "4f7kxz-مضخات-شمسية"),
+        ("…", "4f7kxz"),
+        ("x" * 200, "4f7kxz-" + "x" * 60),
+    ],
+)
+def test_an_address_carries_the_title_in_its_own_script(title, expected):
+    assert slug("4f7kxz", title) == expected

@@ -1,0 +1,82 @@
+"""Mails leave after the commit, by a real server or into a folder, and keep no secret behind."""
+
+import email
+import socket
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+
+from galaxy.core.db import db
+from galaxy.core.jobs import waiting
+from galaxy.core.mail import Letter, post
+
+
+class Postbox(Message):
+    """Keeps what arrives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: list[email.message.Message] = []
+
+    def handle_message(self, message: email.message.Message) -> None:
+        self.messages.append(message)
+
+
+@pytest.fixture
+def postbox(app):
+    box = Postbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    app.config["MAIL_URL"] = f"smtp://127.0.0.1:{port}"
+    yield box
+    app.config["MAIL_URL"] = ""
+    server.stop()
+
+
+def test_a_mail_goes_to_the_server_and_its_words_are_forgotten(postbox, work):
+    post("amina@example.org", "Votre\r\nBcc: x@evil.example lien", "Texte é", "<p>HTML é</p>", {"X-Kind": "news"})
+    db.session.commit()
+
+    work()
+
+    (message,) = postbox.messages
+    parts = [part.get_payload(decode=True).decode().strip() for part in message.get_payload()]
+    assert (message["To"], message["Bcc"], message["X-Kind"]) == ("amina@example.org", None, "news")
+    assert parts == ["Texte é", "<p>HTML é</p>"]
+    assert [(letter.text, letter.html) for letter in db.session.query(Letter)] == [("", "")]
+
+
+def test_a_mail_of_an_act_that_was_undone_never_leaves(postbox, work):
+    post("amina@example.org", "Hello", "text", "html")
+    db.session.rollback()
+
+    work()
+
+    assert postbox.messages == []
+
+
+def test_a_server_that_is_away_loses_nothing(app, work):
+    app.config["MAIL_URL"] = "smtp://127.0.0.1:9"
+    post("amina@example.org", "Hello", "text", "html")
+    db.session.commit()
+
+    work()
+    app.config["MAIL_URL"] = ""
+
+    assert [(job.attempts, job.error[:22]) for job in waiting()["failed"]] == [(1, "ConnectionRefusedError")]
+
+
+def test_without_a_server_mails_are_kept_in_a_folder(app, work):
+    post("amina@example.org", "Votre lien", "Texte", "<p>HTML</p>")
+    db.session.commit()
+
+    work()
+
+    (file,) = (Path(app.instance_path) / "mail").glob("*.eml")
+    assert email.message_from_bytes(file.read_bytes(), policy=default)["Subject"] == "Votre lien"
