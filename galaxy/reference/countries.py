@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from galaxy.reference import names
@@ -92,9 +92,7 @@ def browse_region_of(iso3: str) -> Region | None:
 def members(region: str) -> tuple[str, ...]:
     """The countries of a region, at whatever depth, by code; KeyError where there is no such region."""
     wanted = REGIONS[region]
-    return tuple(
-        country.code for country in OFFERED if wanted.parent is None or wanted.code in country.regions
-    )
+    return tuple(country.code for country in OFFERED if wanted.parent is None or wanted.code in country.regions)
 
 
 # Words that tell no country from another, in any of the languages, and the ways some others are shortened.
@@ -129,7 +127,6 @@ def _index() -> Mapping[str, str | None]:
     return index
 
 
-@lru_cache(maxsize=4096)
 def find(text: str) -> str | None:
     """The code of the country a text means: a code, or a name in any language, however accented or ordered.
 

@@ -122,9 +122,7 @@ def shapes(topology: Mapping[str, Any]) -> dict[str, list[list[int]]]:
     return found
 
 
-def world(
-    topology: Mapping[str, Any], iso3: Mapping[str, str], points: Mapping[str, Point]
-) -> dict[str, Any]:
+def world(topology: Mapping[str, Any], iso3: Mapping[str, str], points: Mapping[str, Point]) -> dict[str, Any]:
     """The map: its box, a path for each country that is large enough, a point for each of the others."""
     arcs = unpacked(topology)
     found = shapes(topology)
@@ -133,8 +131,6 @@ def world(
     found[FRANCE] = [ring for ring in found[FRANCE] if ring not in found[GUIANA]]
     drawn = {iso3[number]: path(joined(arcs, shape)) for number, shape in found.items() if number in iso3}
     paths = {code: drawn[code] for code in sorted(drawn) if drawn[code] and code != "ATA"}
-    spots = {
-        code: place(*points[code]) for code in sorted(points) if code not in paths and points[code][0] > SOUTH
-    }
+    spots = {code: place(*points[code]) for code in sorted(points) if code not in paths and points[code][0] > SOUTH}
     spots.pop("TWN", None)
     return {"box": [0, 0, WIDTH, HEIGHT], "shapes": paths, "points": spots}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from galaxy.reference.files import read
@@ -76,13 +76,13 @@ def _memberships() -> Iterator[Membership]:
 MEMBERSHIPS: Final[tuple[Membership, ...]] = tuple(_memberships())
 
 
-@cache
+@lru_cache(maxsize=4096)
 def groups_of(iso3: str, on: date) -> frozenset[str]:
     """The codes of the groups this country is in on this day."""
     return frozenset(entry.group for entry in MEMBERSHIPS if entry.iso3 == iso3 and entry.holds(on))
 
 
-@cache
+@lru_cache(maxsize=4096)
 def in_group(group: str, on: date) -> frozenset[str]:
     """The countries (ISO 3166 alpha-3) that are in this group on this day."""
     return frozenset(entry.iso3 for entry in MEMBERSHIPS if entry.group == group and entry.holds(on))

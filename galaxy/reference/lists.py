@@ -50,9 +50,7 @@ def _by_code(*lines: T) -> Mapping[str, T]:
 
 
 MODALITIES: Final = _by_code(
-    Modality(
-        "south-south", {"en": "South-South, between two countries", "fr": "Sud-Sud, entre deux pays"}, "1"
-    ),
+    Modality("south-south", {"en": "South-South, between two countries", "fr": "Sud-Sud, entre deux pays"}, "1"),
     Modality("regional", {"en": "South-South, within a region", "fr": "Sud-Sud, dans une région"}, None),
     Modality("triangular", {"en": "Triangular", "fr": "Triangulaire"}, "8"),
 )
@@ -152,9 +150,7 @@ COST_RANGES: Final = _by_code(
         250_000,
         1_000_000,
     ),
-    CostRange(
-        "over-1m", {"en": "Over 1 million US dollars", "fr": "Plus d’un million de dollars"}, 1_000_000, None
-    ),
+    CostRange("over-1m", {"en": "Over 1 million US dollars", "fr": "Plus d’un million de dollars"}, 1_000_000, None),
 )
 
 # IATI has no French for these.

@@ -26,11 +26,14 @@ class Named:
         return said(self.names, lang)
 
 
-@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Letters and digits alone, small, without accents, one space between words: "Île-d’Or" is "ile d or"."""
     bare = (sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return " ".join("".join(sign if sign.isalnum() else " " for sign in bare).casefold().split())
+
+
+# The names of these lists are few and sorted on every form; what readers type is never kept.
+_place = lru_cache(maxsize=10_000)(fold)
 
 
 def choices(things: Iterable[Named], lang: str) -> list[tuple[str, str]]:
@@ -40,4 +43,4 @@ def choices(things: Iterable[Named], lang: str) -> list[tuple[str, str]]:
     the order of its signs.
     """
     named = [(thing.code, thing.name(lang)) for thing in things]
-    return sorted(named, key=lambda choice: (fold(choice[1]), choice))
+    return sorted(named, key=lambda choice: (_place(choice[1]), choice))

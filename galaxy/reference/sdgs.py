@@ -20,9 +20,7 @@ def _light(color: str) -> float:
     digits = color.removeprefix("#")
     pairs = [digit * 2 for digit in digits] if len(digits) == 3 else [digits[at : at + 2] for at in (0, 2, 4)]
     parts = [int(pair, 16) / 255 for pair in pairs]
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -88,9 +86,7 @@ def targets_of(goal: str) -> tuple[Target, ...]:
 @cache
 def indicators() -> tuple[Indicator, ...]:
     """Every indicator under every target it serves, in the order of the framework of 2020."""
-    return tuple(
-        Indicator(row["code"], row["name"], row["target"], row["goal"]) for row in read("indicators")
-    )
+    return tuple(Indicator(row["code"], row["name"], row["target"], row["goal"]) for row in read("indicators"))
 
 
 def indicators_of(target: str) -> tuple[Indicator, ...]:
@@ -106,8 +102,4 @@ def choices(lang: str) -> list[tuple[str, str]]:
 def target_choices(lang: str, goals: Iterable[str] = GOALS) -> list[tuple[str, str]]:
     """The targets of these goals for a menu, in the order of their numbers, each with its number."""
     wanted = set(goals)
-    return [
-        (target.code, f"{target.code} {target.name(lang)}")
-        for target in TARGETS.values()
-        if target.goal in wanted
-    ]
+    return [(target.code, f"{target.code} {target.name(lang)}") for target in TARGETS.values() if target.goal in wanted]

@@ -55,8 +55,4 @@ def category_choices(lang: str) -> list[tuple[str, str]]:
 
 def grouped_choices(lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """The active sectors for a menu, under the names of their categories."""
-    return [
-        (name, names.choices(sectors_of(code), lang))
-        for code, name in category_choices(lang)
-        if sectors_of(code)
-    ]
+    return [(name, names.choices(sectors_of(code), lang)) for code, name in category_choices(lang) if sectors_of(code)]

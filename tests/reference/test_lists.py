@@ -32,9 +32,7 @@ def test_only_active_sectors_are_offered():
 
 
 def test_every_active_sector_is_named_in_english_and_french():
-    unnamed = [
-        row.code for row in sectors.SECTORS.values() if row.active and not {"en", "fr"} <= set(row.names)
-    ]
+    unnamed = [row.code for row in sectors.SECTORS.values() if row.active and not {"en", "fr"} <= set(row.names)]
 
     assert unnamed == []
 
