@@ -118,13 +118,9 @@ def _spellings(country: Country) -> Iterator[str]:
 
 
 @cache
-def _index() -> Mapping[str, str | None]:
-    """The code by every spelling; None by one that two countries share."""
-    index: dict[str, str | None] = {}
-    for country in OFFERED:
-        for key in {_key(spelling) for spelling in _spellings(country)}:
-            index[key] = country.code if key not in index else None
-    return index
+def _index() -> Mapping[str, str]:
+    """The code by every spelling; a test sees to it that no two countries share one."""
+    return {_key(spelling): country.code for country in OFFERED for spelling in _spellings(country)}
 
 
 def find(text: str) -> str | None:

@@ -51,6 +51,7 @@ def test_a_shape_that_only_touches_it_is_left_whole():
 
 def test_a_ring_smaller_than_a_unit_is_left_out():
     assert draw.path([[(0, 0), (0.01, 0), (0.01, 0.01), (0, 0)]]) == ""
+    assert draw.path([[(0, 0), (9, 0), (9, 0.01), (0, 0)]]) == ""
 
 
 def test_a_path_goes_by_steps_from_its_start():
