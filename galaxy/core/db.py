@@ -3,6 +3,9 @@
 import enum
 import secrets
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -82,6 +85,21 @@ def new_ref() -> str:
     return "".join(secrets.choice(REF_LETTERS) for _ in range(REF_LENGTH))
 
 
+reading_only: ContextVar[bool] = ContextVar("reading_only", default=False)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Read, in a worker or a command, without keeping others from writing; what was read is let go at the end."""
+    db.session.commit()
+    token = reading_only.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        reading_only.reset(token)
+
+
 def will_write() -> None:
     """Say that this request writes although its method is safe, as following a link from a mail does."""
     g.will_write = True
@@ -102,7 +120,7 @@ def begin_sqlite(connection: Connection) -> None:
     """Take SQLite's write lock at the start of what will write: a lock asked for later cannot be waited for."""
     if connection.dialect.name != "sqlite":
         return
-    reads = has_request_context() and request.method in SAFE and not g.get("will_write")
+    reads = reading_only.get() or (has_request_context() and request.method in SAFE and not g.get("will_write"))
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 

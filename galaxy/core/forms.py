@@ -1,5 +1,6 @@
 """Forms: bounded fields, words that say what to do, and nothing typed is ever lost, also when a sign-in has expired."""
 
+import re
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,15 +9,17 @@ from flask import current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import MultiDict
 
 from galaxy.core.db import SAFE, Base, Json, db, now
 from galaxy.core.i18n import lazy
+from galaxy.core.jobs import every
 
 csrf = CSRFProtect()
 HELD_MAX_CHARACTERS = 400_000
+SECRET = re.compile("csrf|password|code|token")  # fields that are never kept
 
 
 class HeldForm(Base):
@@ -34,15 +37,15 @@ class Form(FlaskForm):
     """A form that comes back as typed: from what was just sent, or from what was held for this reader and this page."""
 
     def __init__(self, formdata: Any = None, **kwargs: Any) -> None:
-        if formdata is None and request.method in SAFE and (held := take_held()):
-            formdata = MultiDict(held)
-            super().__init__(formdata, **kwargs)
-            self.was_held = True
-            return
+        self.was_held = False
         if formdata is not None:
             kwargs["formdata"] = formdata
+        elif request.method not in SAFE:
+            drop_held()
+        elif held := held_here():
+            kwargs["formdata"] = MultiDict(held)
+            self.was_held = True
         super().__init__(**kwargs)
-        self.was_held = False
 
 
 def tidy(value: Any) -> Any:
@@ -58,32 +61,37 @@ EXPIRED = lazy("You were away for a while, so please check what you typed and se
 def hold() -> None:
     """Keep what was just sent from one of our own pages, until its sender is back."""
     own = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "password"}]
+    fields = [(name, value) for name, value in request.form.items(multi=True) if not SECRET.search(name)]
     if not own or not fields or sum(len(value) for _name, value in fields) > HELD_MAX_CHARACTERS:
         return
     key = secrets.token_urlsafe(24)
     db.session.rollback()
     db.session.add(HeldForm(key=key, path=request.path, fields=[list(field) for field in fields]))
     db.session.commit()
-    session["held"] = key
+    session["held"] = [key, request.path]
 
 
-def take_held() -> list[tuple[str, str]] | None:
-    """What was held for this reader and this page, if anything."""
-    key = session.get("held")
-    if not key:
+def held_here() -> list[tuple[str, str]] | None:
+    """What was held for this reader and this page, if anything; it stays held until the form is sent."""
+    key, path = session.get("held") or (None, None)
+    if path != request.path:
         return None
-    held = db.session.scalar(select(HeldForm).where(HeldForm.key == key, HeldForm.path == request.path))
-    if held is None:
-        return None
-    session.pop("held")
-    return [(name, value) for name, value in held.fields]
+    held = db.session.get(HeldForm, key)
+    return [(name, value) for name, value in held.fields] if held else None
 
 
+def drop_held() -> None:
+    """The page's form has been sent again: what was held for it is no longer needed."""
+    if (session.get("held") or (None, None))[1] == request.path:
+        session.pop("held")
+
+
+@every(minute="17")
 def forget_held() -> None:
     """Delete what was held for too long."""
     limit = now() - timedelta(hours=current_app.config["HELD_FORMS_KEPT_HOURS"])
     db.session.execute(delete(HeldForm).where(HeldForm.created_at < limit))
+    db.session.commit()
 
 
 def init_app(app: Any) -> None:

@@ -234,7 +234,7 @@ def serve(app: Flask) -> None:
     huey = app.extensions["huey"]
     with app.app_context():
         if isinstance(huey, PostgresHuey):
-            huey.storage.initialize_schema() if hasattr(huey.storage, "initialize_schema") else None
+            huey.storage.initialize_schema()
         else:
             release()
         beat()

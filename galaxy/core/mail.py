@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
@@ -11,13 +11,14 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from flask import current_app
-from sqlalchemy import Text, select
+from sqlalchemy import Text, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from galaxy.core.db import Base, Json, db, now
-from galaxy.core.jobs import later, task
+from galaxy.core.jobs import every, later, task
 
 TIMEOUT_SECONDS = 20
+KEPT = timedelta(days=30)
 
 
 class Letter(Base):
@@ -108,3 +109,10 @@ def keep(message: EmailMessage, id: int) -> None:
     draft = folder() / f".{id:08d}"
     draft.write_bytes(message.as_bytes())
     draft.rename(folder() / f"{id:08d}.eml")
+
+
+@every(hour="4", minute="5")
+def forget_letters() -> None:
+    """Delete what is left of mails sent a month ago."""
+    db.session.execute(delete(Letter).where(Letter.sent_at < now() - KEPT))
+    db.session.commit()

@@ -7,7 +7,7 @@ import secrets
 import unicodedata
 import warnings
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -21,6 +21,7 @@ from werkzeug.utils import secure_filename
 
 from galaxy.core.db import Base, db, now
 from galaxy.core.i18n import _
+from galaxy.core.jobs import every
 
 IMAGES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 DOCUMENTS = {
@@ -66,7 +67,7 @@ class Storage(Protocol):
     def put(self, sha256: str, content: bytes) -> None: ...
     def open(self, sha256: str) -> IO[bytes]: ...
     def delete(self, sha256: str) -> None: ...
-    def hashes(self) -> Iterable[str]: ...
+    def hashes(self, older_than: timedelta) -> Iterable[str]: ...
 
 
 class Folder:
@@ -96,8 +97,9 @@ class Folder:
     def delete(self, sha256: str) -> None:
         self.path(sha256).unlink(missing_ok=True)
 
-    def hashes(self) -> Iterable[str]:
-        return (path.name for path in self.root.glob("??/*") if not path.name.startswith("."))
+    def hashes(self, older_than: timedelta) -> Iterable[str]:
+        limit = now().timestamp() - older_than.total_seconds()
+        return (path.name for path in self.root.glob("??/*") if path.stat().st_mtime < limit)
 
 
 def storage() -> Storage:
@@ -202,11 +204,10 @@ def answer(stored: StoredFile) -> Response:
     return response
 
 
-def sweep_orphans() -> int:
-    """Delete bytes that no row names, and tell how many."""
-    kept = storage()
+@every(hour="3", minute="35")
+def sweep_orphans() -> None:
+    """Delete bytes that no row names, left by acts that were undone; young ones may belong to an act under way."""
     named = set(db.session.scalars(select(StoredFile.sha256)))
-    orphans = [sha256 for sha256 in kept.hashes() if sha256 not in named]
-    for sha256 in orphans:
-        kept.delete(sha256)
-    return len(orphans)
+    db.session.commit()
+    for sha256 in [sha256 for sha256 in storage().hashes(older_than=timedelta(days=1)) if sha256 not in named]:
+        storage().delete(sha256)
