@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from galaxy.reference import countries
+from galaxy.reference.aliases import ALIASES
 from galaxy.reference.countries import COUNTRIES, OFFERED, REGIONS, find, groups_of, members
 
 
@@ -118,6 +119,7 @@ def test_every_country_is_found_by_every_one_of_its_names_and_codes():
             *country.names.values(),
             *country.also,
             *country.formal.values(),
+            *ALIASES.get(country.code, ()),
         )
         if find(spelling) != country.code
     ]
