@@ -1,0 +1,105 @@
+"""The one table of steps an entry can take, and who may take them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from galaxy.accounts.models import BodyKind
+from galaxy.content.models import VISIBLE, Entry, Status
+from galaxy.moderation.models import Case, Flag
+
+
+def owner(user: Any, entry: Entry) -> bool:
+    """Who acts for the entry's body today; where no body owns it, its author."""
+    if entry.body is not None:
+        return bool(user.acts_for(entry.body))
+    return user.id is not None and user.id == entry.author_id
+
+
+def admin(user: Any, entry: Entry) -> bool:
+    return bool(user.is_admin)
+
+
+def owner_or_admin(user: Any, entry: Entry) -> bool:
+    return owner(user, entry) or admin(user, entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From some statuses to one, by those who may; `done` is its verb in the activity log."""
+
+    sources: frozenset[Status]
+    target: Status
+    who: Callable[[Any, Entry], bool]
+    done: str
+
+
+def step(sources: str, target: Status, who: Callable[[Any, Entry], bool], done: str) -> Step:
+    return Step(frozenset(map(Status, sources.split())), target, who, done)
+
+
+# A new version of a published entry takes the same steps as an entry does, from draft to published, by itself.
+STEPS: dict[str, Step] = {
+    "submit": step("draft returned withdrawn", Status.SUBMITTED, owner_or_admin, "submitted"),
+    "take_back": step("submitted", Status.DRAFT, owner, "taken back"),
+    "give_back": step("submitted", Status.RETURNED, admin, "returned"),
+    "publish": step("submitted", Status.PUBLISHED, admin, "published"),
+    "decline": step("submitted", Status.DECLINED, admin, "declined"),
+    "archive": step("published", Status.ARCHIVED, owner_or_admin, "archived"),
+    "unarchive": step("archived", Status.PUBLISHED, owner_or_admin, "unarchived"),
+    "withdraw": step("submitted returned published archived review", Status.WITHDRAWN, owner, "withdrawn"),
+    "hide": step("published", Status.REVIEW, admin, "hidden"),
+    "restore": step("review", Status.PUBLISHED, admin, "restored"),
+    "take_down": step("published archived review", Status.WITHDRAWN, admin, "taken down"),
+}
+
+
+def may(user: Any, verb: str, entry: Entry, status: Status | None = None) -> bool:
+    """Whether a person may take a step now; `status` is that of a waiting version, where it is the one to move."""
+    taken = STEPS[verb]
+    return (status or entry.status) in taken.sources and taken.who(user, entry)
+
+
+def possible(user: Any, entry: Entry, status: Status | None = None) -> list[str]:
+    """Every step this person may take with the entry now."""
+    return [verb for verb in STEPS if may(user, verb, entry, status)]
+
+
+def may_submit(user: Any, entry: Entry) -> bool:
+    return may(user, "submit", entry)
+
+
+def may_take_back(user: Any, entry: Entry) -> bool:
+    """Also true for a published entry whose new version waits; the service then knows whether one does."""
+    return owner(user, entry) and (entry.status == Status.SUBMITTED or entry.is_visible)
+
+
+def may_archive(user: Any, entry: Entry) -> bool:
+    return may(user, "archive", entry)
+
+
+def may_unarchive(user: Any, entry: Entry) -> bool:
+    return may(user, "unarchive", entry)
+
+
+def may_withdraw(user: Any, entry: Entry) -> bool:
+    return may(user, "withdraw", entry)
+
+
+def may_hide(user: Any, entry: Entry) -> bool:
+    return may(user, "hide", entry)
+
+
+def may_moderate(user: Any, _thing: Case | Flag | Entry | None = None) -> bool:
+    """Admins see the queue, its cases, and the flags."""
+    return bool(user.is_admin)
+
+
+def may_flag(user: Any, entry: Entry) -> bool:
+    """Anyone signed in may flag what the public can read, unless it is their own."""
+    return bool(user.is_authenticated) and entry.status in VISIBLE and not owner(user, entry)
+
+
+def speaks_for(body: Any, entry: Entry) -> bool:
+    """Whether a body is the national focal point of one of the entry's countries."""
+    return body is not None and body.kind == BodyKind.NATIONAL and body.country in entry.codes("country")
