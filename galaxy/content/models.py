@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from flask_babel import LazyString
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from galaxy.accounts.models import Body, User
 from galaxy.core.addresses import slug
 from galaxy.core.db import Base, Json, new_ref, now
+from galaxy.core.i18n import lazy
 from galaxy.core.markdown import plain
 from galaxy.core.storage import StoredFile
 
@@ -69,6 +71,7 @@ class Entry(Base):
     updated_at: Mapped[datetime] = mapped_column(default=now)
     submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    consented_at: Mapped[datetime | None]  # when its owner agreed to publish it under its licence
     confirmed_at: Mapped[datetime | None]  # last said to be still true
     endorsed_at: Mapped[datetime | None]  # by a focal point of the country
     endorsed_by_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
@@ -82,8 +85,8 @@ class Entry(Base):
     tags: Mapped[list["Tag"]] = relationship(
         back_populates="entry", cascade="all, delete-orphan", order_by="Tag.position", lazy="selectin"
     )
-    attachments: Mapped[list["Attachment"]] = relationship(
-        back_populates="entry", cascade="all, delete-orphan", order_by="Attachment.position"
+    uploads: Mapped[list["Attachment"]] = relationship(
+        back_populates="entry", cascade="all, delete-orphan", order_by="Attachment.position, Attachment.id"
     )
     versions: Mapped[list["Version"]] = relationship(
         back_populates="entry", cascade="all, delete-orphan", order_by="Version.number"
@@ -94,6 +97,20 @@ class Entry(Base):
     endpoint: ClassVar[str] = ""  # the view that shows it
     fields: ClassVar[tuple[str, ...]] = ("title", "summary", "language", "licence", "url")
     schemes: ClassVar[tuple[str, ...]] = ("country", "used_in", "sdg", "sector")
+    words: ClassVar[dict[str, LazyString]] = {
+        "title": lazy("Title"),
+        "summary": lazy("In one sentence"),
+        "language": lazy("Language of the text"),
+        "licence": lazy("Licence"),
+        "url": lazy("Web address"),
+        "country": lazy("Country"),
+        "used_in": lazy("Used since in"),
+        "sdg": lazy("Sustainable Development Goals"),
+        "sector": lazy("Sectors"),
+        "files": lazy("Files and pictures"),
+        "cover": lazy("Cover picture"),
+    }
+    """What readers call each thing that `snapshot` holds."""
 
     @validates("title")
     def no_line_breaks(self, _name: str, title: str) -> str:
@@ -108,6 +125,27 @@ class Entry(Base):
     def is_visible(self) -> bool:
         """Whether the public may read it."""
         return self.status in VISIBLE
+
+    @property
+    def lead(self) -> str:
+        """What it is about, in a sentence or two of plain words, for lists."""
+        return plain(self.summary)
+
+    @property
+    def attachments(self) -> list["Attachment"]:
+        """The files it shows, in order; `uploads` also has those that wait for an admin, and those taken away."""
+        return [upload for upload in self.uploads if upload.live]
+
+    @property
+    def waiting(self) -> "Version | None":
+        """The version of a published entry that is written, and perhaps submitted, but not yet shown."""
+        last = self.versions[-1] if self.versions and self.status in VISIBLE else None
+        return last if last and last.status in {Status.DRAFT, Status.SUBMITTED, Status.RETURNED} else None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What its author says now: of a published entry the version that waits, if any."""
+        return self.snapshot() | (self.waiting.said if self.waiting else {})
 
     def codes(self, scheme: str) -> list[str]:
         """Its codes of one list: `country`, `used_in` (ISO 3166-1 alpha-3), `sdg` (goal or target), `sector` (DAC)."""
@@ -129,7 +167,9 @@ class Entry(Base):
     def snapshot(self) -> dict[str, Any]:
         """All that its author has said in it, as plain values: what a version keeps and `apply` takes."""
         said: dict[str, Any] = {name: plain_value(getattr(self, name)) for name in self.fields}
-        return said | {scheme: self.codes(scheme) for scheme in self.schemes}
+        said |= {scheme: self.codes(scheme) for scheme in self.schemes}
+        files = [{"id": upload.id, "caption": upload.caption} for upload in self.attachments]
+        return said | {"files": files, "cover": self.cover_id}
 
     def apply(self, said: dict[str, Any]) -> None:
         """Take what its author says, for the fields and lists that are there; the rest stays."""
@@ -139,7 +179,19 @@ class Entry(Base):
         for scheme in self.schemes:
             if scheme in said:
                 self.set_codes(scheme, said[scheme])
+        if "files" in said:
+            self.show_files(said["files"])
+        if "cover" in said:
+            self.cover_id = said["cover"]
         self.updated_at = now()
+
+    def show_files(self, files: list[dict[str, Any]]) -> None:
+        """Show these of its uploads, with these captions, in this order, and no others."""
+        places = {file["id"]: (position, file["caption"]) for position, file in enumerate(files)}
+        for upload in self.uploads:
+            upload.live = upload.id in places
+            if upload.live:
+                upload.position, upload.caption = places[upload.id]
 
     def text_for_search(self) -> SearchText:
         """What of it is searchable; each kind adds its own."""
@@ -211,8 +263,9 @@ class Attachment(Base):
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
     caption: Mapped[str] = mapped_column(default="")
     position: Mapped[int] = mapped_column(default=0)
+    live: Mapped[bool] = mapped_column(default=True)  # shown; else only versions speak of it
 
-    entry: Mapped[Entry] = relationship(back_populates="attachments")
+    entry: Mapped[Entry] = relationship(back_populates="uploads")
     file: Mapped[StoredFile] = relationship(lazy="joined")
 
 
@@ -241,11 +294,12 @@ class Draft(Base):
     """What somebody typed into a form and has not sent: raw, perhaps not yet right, saved as they type."""
 
     __tablename__ = "draft"
-    __table_args__ = (UniqueConstraint("user_id", "form", "entry_id"),)
+    __table_args__ = (UniqueConstraint("user_id", "form", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     form: Mapped[str]  # which form, as `solutions.new`
+    key: Mapped[str]  # of what: an entry's `ref`, or letters of its own for what is not an entry yet
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
     fields: Mapped[list[Any]] = mapped_column(Json)  # pairs of name and value, as typed
-    updated_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now, index=True)

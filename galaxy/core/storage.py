@@ -36,6 +36,7 @@ DOCUMENTS = {
     "text/plain": {"txt"},
 }
 IMAGE_SIDE = 2000  # pixels of the longer side that are kept
+SMALL_SIDE = 640  # pixels of the longer side of the rendition for lists, phones and slow lines
 
 
 class StoredFile(Base):
@@ -50,6 +51,7 @@ class StoredFile(Base):
     size: Mapped[int]
     width: Mapped[int | None]
     height: Mapped[int | None]
+    small_sha256: Mapped[str | None]  # of a large picture's small rendition
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     @property
@@ -127,11 +129,19 @@ def accept(sent: FileStorage, images_only: bool = False) -> StoredFile:
             if images_only
             else _("Please send a PDF, an office document, a text, a CSV table or an image.")
         )
-    sha256 = hashlib.sha256(content).hexdigest()
-    storage().put(sha256, content)
-    stored = StoredFile(sha256=sha256, name=name, media_type=media_type, size=len(content), width=width, height=height)
+    stored = StoredFile(name=name, media_type=media_type, size=len(content), width=width, height=height)
+    stored.sha256 = put(content)
+    if width and height and max(width, height) > SMALL_SIDE:
+        stored.small_sha256 = put(draw(content, media_type, SMALL_SIDE)[0])
     db.session.add(stored)
     return stored
+
+
+def put(content: bytes) -> str:
+    """Keep these bytes, and tell their hash."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    storage().put(sha256, content)
+    return sha256
 
 
 def safe_name(name: str) -> str:
@@ -175,28 +185,34 @@ def clean_image(content: bytes, media_type: str) -> tuple[bytes, int, int]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image: Image.Image = Image.open(io.BytesIO(content), formats=[IMAGES[media_type]])
-            if image.width * image.height > current_app.config["UPLOAD_MAX_MEGAPIXELS"] * 1_000_000:
-                raise Refused(_("This picture has too many pixels. Please send a smaller one."))
-            image = ImageOps.exif_transpose(image)
-            image.thumbnail((IMAGE_SIDE, IMAGE_SIDE))
-            out = io.BytesIO()
-            if media_type == "image/jpeg" and image.mode != "RGB":
-                image = image.convert("RGB")
-            image.save(out, IMAGES[media_type], quality=85, optimize=True)
+            return draw(content, media_type, IMAGE_SIDE)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused(_("This picture cannot be read. Please save it again as JPEG or PNG.")) from None
+
+
+def draw(content: bytes, media_type: str, side: int) -> tuple[bytes, int, int]:
+    """A picture drawn anew, its longer side at most so many pixels: its bytes, width and height."""
+    image: Image.Image = Image.open(io.BytesIO(content), formats=[IMAGES[media_type]])
+    if image.width * image.height > current_app.config["UPLOAD_MAX_MEGAPIXELS"] * 1_000_000:
+        raise Refused(_("This picture has too many pixels. Please send a smaller one."))
+    image = ImageOps.exif_transpose(image)
+    image.thumbnail((side, side))
+    if media_type == "image/jpeg" and image.mode != "RGB":
+        image = image.convert("RGB")
+    out = io.BytesIO()
+    image.save(out, IMAGES[media_type], quality=85, optimize=True)
     return out.getvalue(), image.width, image.height
 
 
-def answer(stored: StoredFile) -> Response:
-    """The file as an answer: pictures shown, everything else downloaded, nothing run."""
+def answer(stored: StoredFile, small: bool = False) -> Response:
+    """The file as an answer: pictures shown, also small, everything else downloaded, nothing run."""
+    sha256 = stored.small_sha256 if small and stored.small_sha256 else stored.sha256
     response = send_file(
-        storage().open(stored.sha256),
+        storage().open(sha256),
         mimetype=stored.media_type,
         as_attachment=not stored.is_image,
         download_name=stored.name,
-        etag=stored.sha256,
+        etag=sha256,
         last_modified=stored.created_at,
     )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -207,7 +223,8 @@ def answer(stored: StoredFile) -> Response:
 @every(hour="3", minute="35")
 def sweep_orphans() -> None:
     """Delete bytes that no row names, left by acts that were undone; young ones may belong to an act under way."""
-    named = set(db.session.scalars(select(StoredFile.sha256)))
+    rows = db.session.execute(select(StoredFile.sha256, StoredFile.small_sha256)).all()
+    named = {sha256 for row in rows for sha256 in row if sha256}
     db.session.commit()
     for sha256 in [sha256 for sha256 in storage().hashes(older_than=timedelta(days=1)) if sha256 not in named]:
         storage().delete(sha256)

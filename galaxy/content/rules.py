@@ -1,0 +1,77 @@
+"""Who may read, write, submit, withdraw, confirm and endorse an entry of any kind."""
+
+from typing import Any
+
+from galaxy.accounts.models import Body, BodyKind
+from galaxy.content.models import EDITABLE, Attachment, Entry, Status
+from galaxy.core.access import public
+
+
+def owns(user: Any, entry: Entry) -> bool:
+    """Whether it is this person's to speak for: by a mandate of its body, or as its author where no body owns it."""
+    if not user.is_authenticated:
+        return False
+    return bool(user.acts_for(entry.body)) if entry.body_id else entry.author_id == user.id
+
+
+def may_manage(user: Any, entry: Entry) -> bool:
+    """Its owners and admins see all of it: drafts, versions, what was returned."""
+    return owns(user, entry) or bool(user.is_admin)
+
+
+@public
+def may_read(user: Any, entry: Entry) -> bool:
+    """What is published is everybody's; the rest its owners' and the admins'."""
+    return entry.is_visible or may_manage(user, entry)
+
+
+@public
+def may_open(user: Any, upload: Attachment) -> bool:
+    """A file is as open as its entry; one that is not shown yet, or no longer, only to owners and admins."""
+    return (upload.live and may_read(user, upload.entry)) or may_manage(user, upload.entry)
+
+
+def may_edit(user: Any, entry: Entry) -> bool:
+    """Its owners and admins, except while admins are reading it."""
+    being_read = entry.waiting is not None and entry.waiting.status == Status.SUBMITTED
+    return entry.status in EDITABLE and may_manage(user, entry) and not being_read
+
+
+def may_submit(user: Any, entry: Entry) -> bool:
+    """Whoever may edit it, where there is something an admin has not seen yet."""
+    return may_edit(user, entry) and (not entry.is_visible or entry.waiting is not None)
+
+
+def may_withdraw(user: Any, entry: Entry) -> bool:
+    """Its owners, from the queue or from the public."""
+    seen = {Status.SUBMITTED, Status.RETURNED, Status.PUBLISHED, Status.ARCHIVED, Status.REVIEW}
+    return entry.status in seen and may_manage(user, entry)
+
+
+def may_archive(user: Any, entry: Entry) -> bool:
+    """Its owners, once it is published and no longer current."""
+    return entry.status == Status.PUBLISHED and may_manage(user, entry)
+
+
+def may_restore(user: Any, entry: Entry) -> bool:
+    """Its owners, once it is archived and current again."""
+    return entry.status == Status.ARCHIVED and may_manage(user, entry)
+
+
+def may_confirm(user: Any, entry: Entry) -> bool:
+    """Only its owners know whether it is still true."""
+    return entry.status == Status.PUBLISHED and owns(user, entry)
+
+
+def endorsing(user: Any, entry: Entry) -> Body | None:
+    """The national body, of one of the entry's countries, in whose name this person may endorse it."""
+    if not user.is_authenticated:
+        return None
+    countries = {*entry.codes("country"), *entry.codes("used_in")}
+    national = (body for body in user.bodies if body.kind == BodyKind.NATIONAL and body.country in countries)
+    return next(national, None)
+
+
+def may_endorse(user: Any, entry: Entry) -> bool:
+    """A live mandate holder of the national body of one of its countries, once."""
+    return entry.status == Status.PUBLISHED and entry.endorsed_at is None and endorsing(user, entry) is not None

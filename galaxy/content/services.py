@@ -1,0 +1,206 @@
+"""What may be done with an entry of any kind: revised, given files, linked, confirmed, endorsed; and its drafts."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from flask import current_app
+from sqlalchemy import delete, select
+from werkzeug.datastructures import FileStorage
+
+from galaxy.accounts.models import Body, BodyKind, User
+from galaxy.accounts.services import record
+from galaxy.content.models import Attachment, Draft, Entry, Link, Relation, Status, Version
+from galaxy.core.db import db, now
+from galaxy.core.i18n import _
+from galaxy.core.storage import Refused, accept
+
+E = TypeVar("E", bound=Entry)
+ONE_SITTING = timedelta(hours=1)  # what one person writes within it is one version
+KEPT = (
+    "id", "ref", "status", "created_at", "published_at", "confirmed_at", "endorsed_at", "endorsed_by", "demo", "body",
+    "author",
+)  # fmt: skip
+DRAFT_MAX_CHARACTERS = 400_000
+DRAFT_MAX_FIELDS = 1_000
+
+
+def lock(entry: Entry) -> None:
+    """Read an entry anew and let nobody else change it before this transaction ends."""
+    db.session.refresh(entry, with_for_update={"of": Entry})
+
+
+def digest(said: dict[str, Any], names: Iterable[str]) -> str:
+    """A few letters that change when one of these things does: by them a form notices that somebody was faster."""
+    part = {name: said.get(name) for name in sorted(names)}
+    return hashlib.sha256(json.dumps(part, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def revise(entry: Entry, said: dict[str, Any], by: User | None, note: str = "") -> Version:
+    """Take what its author says now, for the things that are there; the rest stays.
+
+    A published entry goes on showing what an admin has seen: the new words wait as a version. Any other entry says
+    them at once. What one person writes in one sitting is one version.
+    """
+    db.session.add(entry)
+    if entry.is_visible:
+        said = entry.said | said
+    else:
+        entry.apply(said)
+        db.session.flush()  # gives an id to what is new
+        said = entry.snapshot()
+    last = entry.versions[-1] if entry.versions else None
+    if last is None or not _same_sitting(last, by):
+        number = last.number + 1 if last else 1
+        last = Version(number=number, author_id=by.id if by else None, status=Status.DRAFT)
+        entry.versions.append(last)
+    if last.said != said:
+        before = last.said or {}
+        last.said, last.note = said, note or last.note or ""
+        entry.updated_at = now()
+        changed = [name for name, value in said.items() if before.get(name) != value]
+        record(by, "revised", entry, after={"version": last.number, "changed": changed})
+    return last
+
+
+def _same_sitting(version: Version, by: User | None) -> bool:
+    same_author = version.author_id == (by.id if by else None)
+    return version.status == Status.DRAFT and same_author and now() - version.created_at < ONE_SITTING
+
+
+def apply_version(version: Version, by: User | None) -> None:
+    """Make an entry say what a version says. Whether it is shown is moderation's to decide."""
+    version.entry.apply(version.said)
+    version.status = Status.PUBLISHED
+    record(by, "applied", version.entry, after={"version": version.number})
+
+
+def as_said(entry: E, said: dict[str, Any]) -> E:
+    """The entry as it would be if it said this: a copy outside the database, for a preview."""
+    copy = type(entry)(**{name: getattr(entry, name) for name in KEPT})
+    copy.apply({name: value for name, value in said.items() if name != "files"})
+    copy.updated_at = entry.updated_at
+    return copy
+
+
+def files_of(entry: Entry, said: dict[str, Any]) -> list[Attachment]:
+    """The files of an entry as it says it, in order, with the captions it gives them, without changing any row."""
+    uploads = {upload.id: upload for upload in entry.uploads}
+    return [
+        Attachment(
+            id=file["id"], entry_id=entry.id, file_id=uploads[file["id"]].file_id, caption=file["caption"], live=True
+        )
+        for file in said.get("files", ())
+        if file["id"] in uploads
+    ]
+
+
+def consent(entry: Entry, by: User) -> None:
+    """Note that its owner agrees to publish it under its licence."""
+    if entry.consented_at is None:
+        entry.consented_at = now()
+        record(by, "consented", entry, after={"licence": entry.licence})
+
+
+def attach(entry: Entry, sent: FileStorage, caption: str, by: User) -> Attachment:
+    """Add a file to an entry; raises `Refused` with words for the sender."""
+    said = entry.said
+    if len(said["files"]) >= (limit := current_app.config["FILES_PER_ENTRY"]):
+        raise Refused(_("An entry has at most %(limit)d files. Take one away first.", limit=limit))
+    upload = Attachment(file=accept(sent), caption=caption, live=False)
+    entry.uploads.append(upload)
+    db.session.flush()
+    more: dict[str, Any] = {"files": [*said["files"], {"id": upload.id, "caption": caption}]}
+    if said["cover"] is None and upload.file.is_image:
+        more["cover"] = upload.file_id
+    revise(entry, more, by)
+    return upload
+
+
+def detach(entry: Entry, upload_id: int, by: User) -> None:
+    """Take a file away from an entry; older versions still know it."""
+    said = entry.said
+    gone = next((upload for upload in entry.uploads if upload.id == upload_id), None)
+    less: dict[str, Any] = {"files": [file for file in said["files"] if file["id"] != upload_id]}
+    if gone and said["cover"] == gone.file_id:
+        less["cover"] = None
+    revise(entry, less, by)
+
+
+def arrange(entry: Entry, captions: dict[int, str], order: list[int], cover: int | None, by: User) -> None:
+    """Give the files of an entry these captions and this order, and one picture of them as its cover."""
+    files = {file["id"]: file for file in entry.said["files"]}
+    ids = [number for number in dict.fromkeys((*order, *files)) if number in files]
+    pictures = {upload.id: upload.file_id for upload in entry.uploads if upload.id in files and upload.file.is_image}
+    said = {
+        "files": [{"id": number, "caption": captions.get(number, files[number]["caption"])} for number in ids],
+        "cover": pictures.get(cover) if cover else None,
+    }
+    revise(entry, said, by)
+
+
+def link(entry: Entry, relation: Relation, to: Entry) -> Link:
+    """Say how one entry stands to another; saying it twice changes nothing."""
+    db.session.flush()
+    key = {"from_id": entry.id, "relation": relation, "to_id": to.id}
+    found = db.session.get(Link, key)
+    if found is None:
+        found = Link(**key)
+        db.session.add(found)
+    return found
+
+
+def confirm(entry: Entry, by: User) -> None:
+    """Say that what an entry tells is still true."""
+    entry.confirmed_at = now()
+    record(by, "confirmed", entry)
+
+
+def endorse(entry: Entry, body: Body, by: User | None) -> None:
+    """Say in a country's name that it stands behind an entry."""
+    entry.endorsed_at, entry.endorsed_by = now(), body
+    record(by, "endorsed", entry, after={"body": body.name})
+
+
+def endorse_own(entry: Entry, by: User | None) -> None:
+    """On publication: what a national body shares of its own country is endorsed by it."""
+    body = entry.body
+    if entry.endorsed_at is None and body and body.kind == BodyKind.NATIONAL and body.country in entry.codes("country"):
+        endorse(entry, body, by)
+
+
+def save_draft(by: User, form: str, key: str, fields: list[tuple[str, str]], entry: Entry | None = None) -> Draft:
+    """Keep what somebody has typed into a form so far; raises ValueError where it is too much."""
+    if len(fields) > DRAFT_MAX_FIELDS or sum(len(n) + len(v) for n, v in fields) > DRAFT_MAX_CHARACTERS:
+        raise ValueError("more than a form holds")
+    draft = take_draft(by, form, key)
+    if draft is None:
+        draft = Draft(user_id=by.id, form=form, key=key, entry_id=entry.id if entry else None)
+        db.session.add(draft)
+    draft.fields = [[name, value.replace("\x00", "")] for name, value in fields]
+    draft.updated_at = now()
+    return draft
+
+
+def take_draft(by: User, form: str, key: str) -> Draft | None:
+    """What somebody has typed into a form and not sent."""
+    return db.session.scalar(select(Draft).where(Draft.user_id == by.id, Draft.form == form, Draft.key == key))
+
+
+def drafts_of(by: User, form: str) -> list[Draft]:
+    """All that somebody has typed into forms of this name and not sent, newest first."""
+    mine = select(Draft).where(Draft.user_id == by.id, Draft.form == form)
+    return list(db.session.scalars(mine.order_by(Draft.updated_at.desc(), Draft.id.desc()).limit(50)))
+
+
+def drop_draft(by: User, form: str, key: str) -> None:
+    """Forget what was typed: it has been sent, or its author discards it."""
+    db.session.execute(delete(Draft).where(Draft.user_id == by.id, Draft.form == form, Draft.key == key))
+
+
+def forget_drafts() -> None:
+    """Delete what was typed long ago and never sent."""
+    limit = now() - timedelta(days=current_app.config["DRAFTS_KEPT_DAYS"])
+    db.session.execute(delete(Draft).where(Draft.updated_at < limit))
