@@ -1,8 +1,7 @@
-"""Who may read, write, submit, withdraw, confirm and endorse an entry of any kind."""
+"""Who may read, write and confirm an entry of any kind; who may move it on its way is moderation's to say."""
 
 from typing import Any
 
-from galaxy.accounts.models import Body, BodyKind
 from galaxy.content.models import EDITABLE, Attachment, Entry, Status
 from galaxy.core.access import public
 
@@ -42,36 +41,6 @@ def may_submit(user: Any, entry: Entry) -> bool:
     return may_edit(user, entry) and (not entry.is_visible or entry.waiting is not None)
 
 
-def may_withdraw(user: Any, entry: Entry) -> bool:
-    """Its owners, from the queue or from the public."""
-    seen = {Status.SUBMITTED, Status.RETURNED, Status.PUBLISHED, Status.ARCHIVED, Status.REVIEW}
-    return entry.status in seen and may_manage(user, entry)
-
-
-def may_archive(user: Any, entry: Entry) -> bool:
-    """Its owners, once it is published and no longer current."""
-    return entry.status == Status.PUBLISHED and may_manage(user, entry)
-
-
-def may_restore(user: Any, entry: Entry) -> bool:
-    """Its owners, once it is archived and current again."""
-    return entry.status == Status.ARCHIVED and may_manage(user, entry)
-
-
 def may_confirm(user: Any, entry: Entry) -> bool:
     """Only its owners know whether it is still true."""
     return entry.status == Status.PUBLISHED and owns(user, entry)
-
-
-def endorsing(user: Any, entry: Entry) -> Body | None:
-    """The national body, of one of the entry's countries, in whose name this person may endorse it."""
-    if not user.is_authenticated:
-        return None
-    countries = {*entry.codes("country"), *entry.codes("used_in")}
-    national = (body for body in user.bodies if body.kind == BodyKind.NATIONAL and body.country in countries)
-    return next(national, None)
-
-
-def may_endorse(user: Any, entry: Entry) -> bool:
-    """A live mandate holder of the national body of one of its countries, once."""
-    return entry.status == Status.PUBLISHED and entry.endorsed_at is None and endorsing(user, entry) is not None

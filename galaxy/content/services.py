@@ -1,4 +1,4 @@
-"""What may be done with an entry of any kind: revised, given files, linked, confirmed, endorsed; and its drafts."""
+"""What may be done with an entry of any kind: revised, given files, linked, confirmed; and its drafts."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import delete, select
 from werkzeug.datastructures import FileStorage
 
-from galaxy.accounts.models import Body, BodyKind, User
+from galaxy.accounts.models import User
 from galaxy.accounts.services import record
 from galaxy.content.models import Attachment, Draft, Entry, Link, Relation, Status, Version
 from galaxy.core.db import db, now
@@ -52,12 +52,12 @@ def revise(entry: Entry, said: dict[str, Any], by: User | None, note: str = "") 
         db.session.flush()  # gives an id to what is new
         said = entry.snapshot()
     last = entry.versions[-1] if entry.versions else None
-    if last is None or not _same_sitting(last, by):
+    if last is None or not _same_sitting(entry, last, by):
         number = last.number + 1 if last else 1
         last = Version(number=number, author_id=by.id if by else None, status=Status.DRAFT)
         entry.versions.append(last)
-    if last.said != said:
-        before = last.said or {}
+    before = last.said or {}
+    if before != said:
         last.said, last.note = said, note or last.note or ""
         entry.updated_at = now()
         changed = [name for name, value in said.items() if before.get(name) != value]
@@ -65,16 +65,16 @@ def revise(entry: Entry, said: dict[str, Any], by: User | None, note: str = "") 
     return last
 
 
-def _same_sitting(version: Version, by: User | None) -> bool:
+def _same_sitting(entry: Entry, version: Version, by: User | None) -> bool:
     same_author = version.author_id == (by.id if by else None)
-    return version.status == Status.DRAFT and same_author and now() - version.created_at < ONE_SITTING
+    unseen = entry.submitted_at is None or version.created_at > entry.submitted_at
+    return version.status == Status.DRAFT and same_author and unseen and now() - version.created_at < ONE_SITTING
 
 
-def apply_version(version: Version, by: User | None) -> None:
+def apply_version(version: Version) -> None:
     """Make an entry say what a version says. Whether it is shown is moderation's to decide."""
     version.entry.apply(version.said)
     version.status = Status.PUBLISHED
-    record(by, "applied", version.entry, after={"version": version.number})
 
 
 def as_said(entry: E, said: dict[str, Any]) -> E:
@@ -156,19 +156,6 @@ def confirm(entry: Entry, by: User) -> None:
     """Say that what an entry tells is still true."""
     entry.confirmed_at = now()
     record(by, "confirmed", entry)
-
-
-def endorse(entry: Entry, body: Body, by: User | None) -> None:
-    """Say in a country's name that it stands behind an entry."""
-    entry.endorsed_at, entry.endorsed_by = now(), body
-    record(by, "endorsed", entry, after={"body": body.name})
-
-
-def endorse_own(entry: Entry, by: User | None) -> None:
-    """On publication: what a national body shares of its own country is endorsed by it."""
-    body = entry.body
-    if entry.endorsed_at is None and body and body.kind == BodyKind.NATIONAL and body.country in entry.codes("country"):
-        endorse(entry, body, by)
 
 
 def save_draft(by: User, form: str, key: str, fields: list[tuple[str, str]], entry: Entry | None = None) -> Draft:

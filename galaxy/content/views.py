@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, url_for
 
 from galaxy.content.models import Entry
+from galaxy.content.words import code_name, code_names, kind_name, status_name
 
 
 def address(entry: Entry, **more: Any) -> str:
@@ -14,4 +15,6 @@ def address(entry: Entry, **more: Any) -> str:
 
 def init_app(app: Flask) -> None:
     """Let templates link to any entry."""
-    app.jinja_env.globals.update(address=address)
+    app.jinja_env.globals.update(
+        address=address, kind_name=kind_name, code_name=code_name, code_names=code_names, status_name=status_name
+    )

@@ -56,7 +56,7 @@ def code_names(entry: Entry, scheme: str) -> list[str]:
 
 def status_name(status: Status) -> str:
     """Where an entry stands, in the reader's words."""
-    return {
+    names: dict[Status, str] = {
         Status.DRAFT: _("Draft"),
         Status.SUBMITTED: _("Submitted, waiting for an admin"),
         Status.RETURNED: _("Returned to you"),
@@ -65,4 +65,5 @@ def status_name(status: Status) -> str:
         Status.REVIEW: _("Under review after a report"),
         Status.WITHDRAWN: _("Withdrawn"),
         Status.ARCHIVED: _("Archived"),
-    }[status]
+    }
+    return names[status]
