@@ -5,9 +5,12 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
+from flask import current_app
 from flask_security.core import UserMixin
-from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, Text, event
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from flask_security.utils import verify_password
+from sqlalchemy import DDL, CheckConstraint, ColumnElement, ForeignKey, Index, Text, event
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship, validates
 
 from galaxy.core.db import Base, Json, now
 from galaxy.core.storage import StoredFile
@@ -28,7 +31,7 @@ class User(Base, UserMixin):
     fs_uniquifier: Mapped[str] = mapped_column(unique=True, default=lambda: uuid.uuid4().hex)
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
-    is_admin: Mapped[bool] = mapped_column(default=False)
+    appointed: Mapped[bool] = mapped_column(default=False)  # as an admin; see `is_admin`
     demo: Mapped[bool] = mapped_column(default=False)
 
     name: Mapped[str] = mapped_column(default="")
@@ -40,7 +43,8 @@ class User(Base, UserMixin):
 
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Json)
+    tf_last_counter: Mapped[int | None]  # the half minute of the last code that was used: none is taken twice
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Json)  # hashed; each is used once
     last_login_at: Mapped[datetime | None]
     current_login_at: Mapped[datetime | None]
     last_login_ip: Mapped[str | None]
@@ -52,10 +56,44 @@ class User(Base, UserMixin):
         back_populates="user", foreign_keys="Mandate.user_id", order_by="Mandate.id"
     )
 
+    @validates("email")
+    def small_letters(self, _name: str, email: str) -> str:
+        """One address is one account, however it is written."""
+        return email.lower()
+
     @property
-    def roles(self) -> list[Any]:
-        """None of Flask-Security's: what a person may do follows from rules."""
-        return []
+    def has_second_factor(self) -> bool:
+        return bool(self.tf_primary_method)
+
+    @hybrid_property
+    def is_admin(self) -> bool:
+        """Whether this person may act as an admin: appointed, and with a second factor where it is asked for."""
+        return self.appointed and (self.has_second_factor or bool(current_app.config["DEMO"]))
+
+    @is_admin.inplace.setter
+    def _appoint(self, appointed: bool) -> None:
+        self.appointed = appointed
+
+    @is_admin.inplace.expression
+    @classmethod
+    def _appointed(cls) -> ColumnElement[bool]:
+        return cls.appointed.expression
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Whether this person is to be an admin and must set up a second factor first."""
+        return self.appointed and not self.is_admin
+
+    def check_tf_required_setup(self) -> bool:
+        """Whether a second factor may be changed but not turned off."""
+        return self.appointed and not current_app.config["DEMO"]
+
+    def verify_and_update_password(self, password: str) -> bool:
+        """Compare a password, which takes long on purpose: meanwhile the database waits for nobody."""
+        kept, session = self.password, object_session(self)
+        if session is not None and not session.new and not session.dirty:
+            session.rollback()
+        return bool(kept) and bool(verify_password(password, kept))
 
     @property
     def live_mandates(self) -> list["Mandate"]:
@@ -139,6 +177,7 @@ class Mandate(Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    succeeds_id: Mapped[int | None] = mapped_column(ForeignKey("mandate.id"))  # which ends when this one is verified
     note: Mapped[str] = mapped_column(Text, default="")  # the applicant's words to the admin
     reason: Mapped[str] = mapped_column(Text, default="")  # the admin's words on declining or ending
     applied_at: Mapped[datetime] = mapped_column(default=now)
@@ -150,18 +189,25 @@ class Mandate(Base):
     body: Mapped[Body] = relationship(back_populates="mandates", lazy="joined")
     decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id)
     letter: Mapped[StoredFile | None] = relationship()
+    succeeds: Mapped["Mandate | None"] = relationship(remote_side=id)
 
     __mapper_args__ = {"version_id_col": version}
 
     @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed, or it was ended before."""
+        passed = self.ends_on is not None and self.ends_on < now().date()
+        return passed or self.status == MandateStatus.ENDED
+
+    @property
     def is_live(self) -> bool:
         """Whether one may act by it today."""
-        today = now().date()
-        return (
-            self.status == MandateStatus.VERIFIED
-            and self.starts_on <= today
-            and (self.ends_on is None or today <= self.ends_on)
-        )
+        return self.status == MandateStatus.VERIFIED and self.starts_on <= now().date() and not self.is_over
+
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        return self.body.name
 
 
 class Activity(Base):

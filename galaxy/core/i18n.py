@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as lazy
 from flask_login import current_user
 
 __all__ = [
+    "N_",
     "_",
     "force_locale",
     "format_date",
@@ -26,6 +27,11 @@ __all__ = [
 ]
 
 babel = Babel()
+
+
+def N_(words: str) -> str:  # noqa: N802  # the name by which pybabel finds it
+    """Mark words for the translators; whoever shows them later translates them with `_()`."""
+    return words
 
 
 def offered() -> tuple[str, ...]:
