@@ -234,7 +234,7 @@ class Activity(Base):
 
 
 # The database itself refuses to change the log.
-for dialect, statements in {
+APPEND_ONLY = {
     "sqlite": [
         f"CREATE TRIGGER activity_no_{verb} BEFORE {verb.upper()} ON activity "
         "BEGIN SELECT RAISE(ABORT, 'the activity log is append-only'); END"
@@ -246,7 +246,8 @@ for dialect, statements in {
         "CREATE TRIGGER activity_append_only BEFORE UPDATE OR DELETE ON activity "
         "FOR EACH ROW EXECUTE FUNCTION activity_append_only()",
     ],
-}.items():
+}
+for dialect, statements in APPEND_ONLY.items():
     for statement in statements:
         event.listen(
             Activity.__table__,

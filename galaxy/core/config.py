@@ -1,7 +1,9 @@
 """Every setting of Galaxy with its default; `GALAXY_<NAME>` in the environment or `instance/config.py` override it."""
 
 import os
+import re
 import secrets
+import tokenize
 from pathlib import Path
 
 from flask import Flask
@@ -15,8 +17,8 @@ class Default:
         ""  # empty: SQLite in the instance folder; postgresql+psycopg://user@host/name beyond one machine
     )
     MAIL_URL: str = ""  # empty: mails are kept in instance/mail/; smtp://user:password@host:587?tls=start or smtps://…
-    MAIL_FROM: str = "Galaxy <no-reply@galaxy.example>"
-    SITE_NAME: str = "Galaxy"
+    MAIL_FROM: str = "Galaxy <no-reply@galaxy.example>"  # whom mails come from
+    SITE_NAME: str = "Galaxy"  # what the site calls itself
     SITE_URL: str = ""  # where readers reach it, as https://galaxy.example.org; empty: as each request says
     LANGUAGES: str = "en fr"  # of the interface, the first is the fallback
     TIME_ZONE: str = "UTC"  # for readers who have not told theirs
@@ -25,34 +27,36 @@ class Default:
     STYLEGUIDE: bool = False  # shows /styleguide, for developers
     HTTPS: bool = False  # cookies only over HTTPS, and HSTS; set it wherever there is a certificate
     PROXIES: int = 0  # how many proxies in front are trusted to tell the reader's address
-    HOST: str = "127.0.0.1"
-    PORT: int = 8000
-    WEB_WORKERS: int = 2
-    WEB_THREADS: int = 4
-    JOB_THREADS: int = 2
+    HOST: str = "127.0.0.1"  # where the web process listens; 0.0.0.0 for every network
+    PORT: int = 8000  # `PORT` in the environment goes before it
+    WEB_WORKERS: int = 2  # web processes
+    WEB_THREADS: int = 4  # requests each of them answers at once
+    JOB_THREADS: int = 2  # promised things the worker does at once
+    JOB_LEASE_SECONDS: int = 300  # after which what a vanished worker had begun is begun again
+    METRICS: bool = False  # opens /metrics to Prometheus; let no proxy pass it on
 
     UPLOAD_MAX_MB: int = 10  # one file
     UPLOAD_MAX_MEGAPIXELS: int = 40  # one image
-    FILES_PER_ENTRY: int = 20
-    REQUEST_MAX_MB: int = 12
-    PAGE_SIZE: int = 20
+    FILES_PER_ENTRY: int = 20  # files on one entry
+    REQUEST_MAX_MB: int = 12  # all that one request may send
+    PAGE_SIZE: int = 20  # rows on one page of a list
     DRAFTS_KEPT_DAYS: int = 365  # what was typed and never sent
     HELD_FORMS_KEPT_HOURS: int = 48  # what was sent with an expired sign-in
-    SESSION_HOURS: int = 12
+    SESSION_HOURS: int = 12  # how long a sign-in lasts
     SIGN_IN_AGAIN_MINUTES: int = 60  # how fresh a sign-in must be to change e-mail, password, second factor
-    PASSWORD_MIN: int = 10
-    CONFIRM_WITHIN_DAYS: int = 5
-    RECOVER_WITHIN_HOURS: int = 2
+    PASSWORD_MIN: int = 10  # letters in a password, at least
+    CONFIRM_WITHIN_DAYS: int = 5  # how long the link that confirms an address is good
+    RECOVER_WITHIN_HOURS: int = 2  # how long the link that sets a new password is good
     DISK_MIN_MB: int = 100  # below it /readyz says no
-    INDEX_LAG_MAX_SECONDS: int = 120
+    INDEX_LAG_MAX_SECONDS: int = 120  # a change that waits longer to be indexed makes /readyz say no
 
-    LIMITS: bool = True
-    LIMIT_SIGN_IN: str = "20/minute;100/hour"
-    LIMIT_REGISTER: str = "10/hour"
-    LIMIT_RECOVER: str = "10/hour"
-    LIMIT_MESSAGES: str = "20/hour"
-    LIMIT_SEARCH: str = "120/minute"
-    LIMIT_UPLOADS: str = "120/hour"
+    LIMITS: bool = True  # whether to count how often an address asks
+    LIMIT_SIGN_IN: str = "20/minute;100/hour"  # signing in, for one address
+    LIMIT_REGISTER: str = "10/hour"  # making an account, for one address
+    LIMIT_RECOVER: str = "10/hour"  # asking for a new password, for one address
+    LIMIT_MESSAGES: str = "20/hour"  # sending messages, for one address
+    LIMIT_SEARCH: str = "120/minute"  # searching, for one address
+    LIMIT_UPLOADS: str = "120/hour"  # sending files, for one address
 
 
 def init_app(app: Flask) -> None:
@@ -67,7 +71,8 @@ def init_app(app: Flask) -> None:
     app.config.update({name: value for name, value in given_first.items() if name in values})
     instance = Path(app.instance_path)
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-    app.config["DATABASE_URL"] = app.config["DATABASE_URL"] or f"sqlite:///{instance / 'galaxy.db'}"
+    url = app.config["DATABASE_URL"] or f"sqlite:///{instance / 'galaxy.db'}"
+    app.config["DATABASE_URL"] = re.sub("^postgres(ql)?://", "postgresql+psycopg://", url)
     app.config["SECRET_KEY"] = secret(instance, "secret-key")
     app.config["MAX_CONTENT_LENGTH"] = app.config["REQUEST_MAX_MB"] * 1024 * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = 2 * 1024 * 1024
@@ -90,6 +95,28 @@ def read(name: str, given: str, kind: type) -> str | int | bool:
         except ValueError:
             raise SystemExit(f"GALAXY_{name} must be a whole number, not {given!r}.") from None
     return given
+
+
+def meanings() -> dict[str, str]:
+    """Each setting and what it is for: the comment beside its default."""
+    said: dict[str, str] = {}
+    name = ""
+    with Path(__file__).open("rb") as source:
+        for token in tokenize.tokenize(source.readline):
+            if token.type == tokenize.NAME and token.start[1] == 4 and token.string in vars(Default):
+                name = token.string
+                said[name] = ""
+            elif token.type == tokenize.COMMENT and name:
+                said[name] = f"{said[name]} {token.string.removeprefix('#').strip()}".strip()
+            elif token.type == tokenize.DEDENT:
+                name = ""
+    return said
+
+
+def unknown() -> set[str]:
+    """Names in the environment that look like settings and are none: probably misspelt."""
+    known = {f"GALAXY_{name}" for name in vars(Default)} | {"GALAXY_INSTANCE"}
+    return {name for name in os.environ if name.startswith("GALAXY_") and name not in known}
 
 
 def secret(instance: Path, name: str) -> str:

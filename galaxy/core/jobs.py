@@ -21,7 +21,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from galaxy.core.db import Base, Json, db, now
 
-LEASE = timedelta(minutes=5)
 FIRST_DELAY = timedelta(seconds=10)
 LONGEST_DELAY = timedelta(hours=6)
 ALIVE = timedelta(seconds=150)
@@ -122,8 +121,9 @@ def _lease() -> list[Job]:
     found = TASKS.get(jobs[0].name) if jobs else None
     if found and found.batch:
         jobs = list(db.session.scalars(ready.where(Job.name == found.name).limit(found.batch)))
+    lease = timedelta(seconds=current_app.config["JOB_LEASE_SECONDS"])
     for job in jobs:
-        job.due_at, job.attempts, job.leased = now() + LEASE, job.attempts + 1, True
+        job.due_at, job.attempts, job.leased = now() + lease, job.attempts + 1, True
     db.session.commit()
     return jobs
 
@@ -172,6 +172,12 @@ def worker_lives() -> bool:
     """Whether a worker has been heard of lately."""
     seen = db.session.scalar(select(Heartbeat.seen_at).where(Heartbeat.name == "worker"))
     return seen is not None and now() - seen < ALIVE
+
+
+def oldest(prefix: str = "") -> float:
+    """How many seconds the oldest promise of the tasks whose names begin so has waited, not counting delayed ones."""
+    made = db.session.scalar(select(func.min(Job.created_at)).where(Job.name.startswith(prefix), Job.attempts < 2))
+    return (now() - made).total_seconds() if made else 0.0
 
 
 def waiting() -> dict[str, Any]:

@@ -35,6 +35,6 @@ def init_app(app: Flask) -> None:
     def finish(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
         took = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
-        if request.endpoint not in {"static", "pages.alive"}:
+        if request.endpoint not in {"static", "health.alive", "health.ready"}:
             log.info("request", method=request.method, path=request.path, status=response.status_code, ms=took)
         return response

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from galaxy.core.access import admit, anyone
 from galaxy.core.i18n import preferred
-from galaxy.pages import errors
+from galaxy.pages import errors, health
 
 bp = Blueprint("pages", __name__)
 
@@ -22,13 +22,8 @@ def home() -> ResponseReturnValue:
     return render_template("pages/home.html")
 
 
-@bp.get("/healthz")
-@admit(anyone)
-def alive() -> ResponseReturnValue:
-    return {"alive": True}
-
-
 def init_app(app: Flask) -> None:
     """Open the pages, and answer errors with pages of our own."""
     app.register_blueprint(bp)
+    app.register_blueprint(health.bp)
     errors.init_app(app)
