@@ -1,0 +1,69 @@
+"""What a word of a question may look like in the index, so that every engine asks for the same tokens."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from galaxy.search import text
+from galaxy.search.stopwords import STOPWORDS
+
+Field = Literal["plain", "stem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Tokens that stand one after the other in a field; worth more the surer it is that they were meant."""
+
+    field: Field
+    tokens: tuple[str, ...]
+    weight: float
+
+
+Clause = tuple[Run, ...]
+"""Any of these is enough; the best one counts."""
+
+AS_TYPED, SAME_LANGUAGE, OTHER_LANGUAGE = 1.5, 1.0, 0.6
+
+
+@lru_cache(10_000)
+def any_of(word: str, language: str) -> Clause:
+    """The ways in which one typed word, compound or run of Chinese signs may be found.
+
+    `language` is the asker's: words reduced by its rules are believed more than those of other languages.
+    """
+    pieces = [piece.text for piece in text.words(text.clean(word))]
+    if not pieces:
+        return ()
+    if len(pieces) > 1:
+        return _compound(tuple(text.plain(word)))
+    if text.is_cjk(word := pieces[0]):
+        tokens = tuple(text.bigrams(word))
+        return (Run("stem" if len(word) == 1 else "plain", tokens, AS_TYPED),)
+    return _inflected(word, language)
+
+
+def phrase(words: str) -> Clause:
+    """The words just as they stand between quotation marks."""
+    tokens = tuple(text.plain(words))
+    if len(tokens) == 1 and text.is_cjk(tokens[0]) and len(tokens[0]) == 1:
+        return (Run("stem", tokens, AS_TYPED),)
+    return (Run("plain", tokens, AS_TYPED),) if tokens else ()
+
+
+def is_small(word: str, language: str) -> bool:
+    """Whether the word alone says nothing, in the asker's language."""
+    return text.fold(word) in STOPWORDS.get(language, ())
+
+
+def _inflected(word: str, language: str) -> Clause:
+    runs: dict[tuple[Field, str], float] = {("plain", text.fold(word)): AS_TYPED}
+    for other in text.languages_of(word, language):
+        for stem in text.stems(word, other):
+            runs.setdefault(("stem", stem), SAME_LANGUAGE if other == language else OTHER_LANGUAGE)
+    return tuple(Run(field, (token,), weight) for (field, token), weight in runs.items())
+
+
+def _compound(tokens: tuple[str, ...]) -> Clause:
+    """A hyphenated word is found as two words and as one: "e-learning", "e learning", "elearning"."""
+    joined = "".join(tokens)[: text.LONGEST_WORD]
+    return (Run("plain", tokens, AS_TYPED), Run("plain", (joined,), SAME_LANGUAGE))

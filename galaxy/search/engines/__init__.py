@@ -1,0 +1,130 @@
+"""What an engine is handed, what it is asked and what it answers; any engine can take another's place."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from galaxy.search import text
+from galaxy.search.grammar import Query
+
+Sort = Literal["relevance", "newest", "title", "confirmed"]
+Filters = Mapping[str, Collection[str]]
+"""For each facet the codes of which an entry must carry at least one."""
+
+
+class IndexBroken(Exception):
+    """There is no index here, or it cannot be read, or another analysis made it: it must be made again."""
+
+
+class IndexBusy(Exception):
+    """Another process is writing the index; try again a little later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An entry as an index holds it: tokens and codes, never its text."""
+
+    id: int
+    title: tuple[str, ...]
+    plain: tuple[str, ...]
+    stem: tuple[str, ...]
+    facets: tuple[str, ...]
+    """Each "facet:code"."""
+    order: str
+    """The title folded, for sorting."""
+    published: int = 0
+    confirmed: int = 0
+    """Seconds since 1970."""
+
+    @classmethod
+    def of(
+        cls,
+        id: int,
+        title: str,
+        main: Iterable[str],
+        language: str,
+        codes: Mapping[str, Iterable[str]],
+        published: int = 0,
+        confirmed: int = 0,
+    ) -> "Document":
+        """Analyse an entry's texts by the rules of its language."""
+        head = text.analyse(title, language)
+        body = text.analyse("\n".join(main), language)
+        return cls(
+            id=id,
+            title=tuple(dict.fromkeys(head.plain + head.stem)),
+            plain=(*head.plain, *body.plain),
+            stem=(*head.stem, *body.stem),
+            facets=tuple(sorted({f"{facet}:{code}" for facet, some in codes.items() for code in some})),
+            order=" ".join(head.plain)[:80],
+            published=max(published, 0),
+            confirmed=max(confirmed, 0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One page of ids in order, how many there are in all, and for each facet how many a click would give."""
+
+    ids: tuple[int, ...] = ()
+    total: int = 0
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How an index is, for the admin page and `search status`."""
+
+    engine: str
+    generation: str
+    documents: int
+    segments: int
+    size: int
+    """Bytes on the disk."""
+    analysis: str
+
+
+class Engine(Protocol):
+    """An index of entries. Every act and question may raise `IndexBroken`; acts may raise `IndexBusy`."""
+
+    def index(self, documents: Iterable[Document]) -> None:
+        """Put these in, in place of what was there under the same ids; found at once by this process."""
+
+    def delete(self, ids: Collection[int]) -> None:
+        """Take these out."""
+
+    def rebuild(self, batches: Iterable[Sequence[Document]]) -> None:
+        """Make the whole index again beside the old one, which answers until the new one is whole."""
+
+    def search(
+        self,
+        query: Query,
+        filters: Filters,
+        facets: Sequence[str] = (),
+        sort: Sort = "relevance",
+        page: int = 1,
+        size: int = 20,
+    ) -> Answer:
+        """The page of entries that meet the question and the filters, with counts for the facets named.
+
+        Several codes of one facet are alternatives, facets narrow each other; a facet's counts leave its own
+        filter aside, so that each count is what choosing that code would give.
+        """
+
+    def total(self, query: Query, filters: Filters) -> int:
+        """How many entries meet the question and the filters."""
+
+    def complete(self, prefix: str, limit: int = 10) -> list[str]:
+        """Folded words that begin so, the commonest first."""
+
+    def suggest(self, word: str, limit: int = 3) -> list[str]:
+        """Folded words one or two slips of the finger away, the nearest and commonest first."""
+
+    def knows(self, word: str, language: str) -> bool:
+        """Whether the word, in any of its forms, is found in any entry."""
+
+    def related(self, document: Document, limit: int = 6) -> list[int]:
+        """The entries most like this one, which need not be in the index."""
+
+    def state(self) -> State:
+        """How the index is."""

@@ -1,0 +1,266 @@
+"""One generation of an index held in memory: everything a question needs as arrays over its documents."""
+
+from collections.abc import Collection, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy.search.clauses import Clause, Run
+from galaxy.search.engines import Answer, Document, Filters, Sort
+from galaxy.search.engines.segments import Docs, Numbers, Segment, Weights
+from galaxy.search.grammar import Field, Query
+
+Mask = NDArray[np.bool_]
+
+K1, B = 1.2, 0.75
+TITLE = 1.2
+"""What a word in the title adds, next to the word itself."""
+MOST_LIKE = 12
+_ID_BITS = 20
+
+
+class Generation:
+    """The segments of one commit side by side; a document's number is its place in this row."""
+
+    def __init__(self, name: str, segments: Sequence[Segment], deleted: Sequence[Collection[int]]) -> None:
+        self.name = name
+        self.segments = segments
+        sizes = [segment.size for segment in segments]
+        self.bases = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64).tolist()
+        self.size: int = self.bases[-1]
+        self.alive: Mask = np.ones(self.size, dtype=bool)
+        for base, gone in zip(self.bases, deleted, strict=False):
+            self.alive[base + np.fromiter(gone, dtype=np.int64)] = False
+        self.documents = int(self.alive.sum())
+        self.ids: Numbers = self._row([segment.ids for segment in segments], np.int64)
+        self.published: Numbers = self._row([segment.published for segment in segments], np.int64)
+        self._longer = self._penalty([segment.lengths for segment in segments])
+        self._longer_title = self._penalty([segment.title_lengths for segment in segments])
+        self._rank = _ranks(np.argsort(self.ids, kind="stable"))
+        self._facets: dict[str, dict[str, Docs]] = self._read_facets()
+
+    def answer(
+        self, query: Query, filters: Filters, facets: Sequence[str], sort: Sort, page: int, size: int
+    ) -> Answer:
+        """The page asked for, the total, and the counts."""
+        scores, found = self._judge(query)
+        chosen = {facet: self._carrying(facet, codes) for facet, codes in filters.items() if codes}
+        shown = _all_of(found, chosen.values())
+        docs = self._sorted(np.flatnonzero(shown), scores, sort, page * size)
+        return Answer(
+            ids=tuple(self.ids[docs[(page - 1) * size :]].tolist()),
+            total=int(shown.sum()),
+            counts={facet: self._counts(facet, found, shown, chosen) for facet in facets},
+        )
+
+    def total(self, query: Query, filters: Filters) -> int:
+        """How many documents meet the question and the filters."""
+        _, found = self._judge(query)
+        masks = [self._carrying(facet, codes) for facet, codes in filters.items() if codes]
+        return int(_all_of(found, masks).sum())
+
+    def numbers_of(self, ids: Collection[int]) -> list[int]:
+        """The numbers of the living documents with these ids."""
+        wanted = np.isin(self.ids, np.fromiter(ids, dtype=np.int64)) & self.alive
+        return [int(number) for number in np.flatnonzero(wanted)]
+
+    def like(self, document: Document, limit: int) -> list[int]:
+        """The documents that share the rarest of this one's most used words."""
+        often: dict[str, int] = {}
+        for token in document.plain[:2_000]:
+            often[token] = often.get(token, 0) + 1
+        weighed: list[tuple[float, Docs, Weights]] = []
+        for token, times in sorted(often.items(), key=lambda pair: -pair[1])[:200]:
+            docs, weights = self._token("plain", token)
+            if len(token) > 1 and 0 < len(docs) <= max(self.documents // 5, 5):
+                weighed.append(((1 + np.log(times)) * self._rarity(len(docs)), docs, weights))
+        scores = np.zeros(self.size, dtype=np.float32)
+        for worth, docs, weights in sorted(weighed, key=lambda one: -one[0])[:MOST_LIKE]:
+            scores[docs] += worth * weights * (K1 + 1) / (weights + self._longer[docs])
+        scores[~self.alive | (self.ids == document.id)] = 0
+        best = self._sorted(np.flatnonzero(scores), scores, "relevance", limit)
+        return [int(id) for id in self.ids[best]]
+
+    def holds(self, clause: Clause) -> bool:
+        """Whether any living document meets the clause."""
+        return any(bool(self.alive[self._run(run)[0]].any()) for run in clause)
+
+    def _judge(self, query: Query) -> tuple[Weights, Mask]:
+        """What each document is worth for the question (BM25; a clause is worth its best run), and which meet it."""
+        scores = np.zeros(self.size, dtype=np.float32)
+        found = self.alive.copy()
+        for clause in query.clauses:
+            worth, held = self._clause(clause)
+            found &= held
+            scores += worth
+        for clause in query.refusals:
+            for run in clause:
+                found[self._run(run)[0]] = False
+        carried: dict[str, set[str]] = {}
+        for term in query.fields:
+            carried.setdefault(term.facet, set()).add(term.code)
+        for facet, codes in carried.items():
+            found &= self._carrying(facet, codes)
+        for term in query.excluded:
+            if isinstance(term, Field):
+                found &= ~self._carrying(term.facet, [term.code])
+        return scores, found
+
+    def _clause(self, clause: Clause) -> tuple[Weights, Mask]:
+        worth = np.zeros(self.size, dtype=np.float32)
+        in_title = np.zeros(self.size, dtype=np.float32)
+        for run in clause:
+            docs, times = self._run(run)
+            if not len(docs):
+                continue
+            saturated = run.weight * times * (K1 + 1) / (times + self._longer[docs])
+            worth[docs] = np.maximum(worth[docs], saturated)
+            titled = self._titled(run)
+            in_title[titled] = np.maximum(in_title[titled], run.weight * (K1 + 1) / (1 + self._longer_title[titled]))
+        held = worth > 0
+        rarity = self._rarity(int((held & self.alive).sum()))
+        return (worth + TITLE * in_title * held) * np.float32(rarity), held
+
+    def _rarity(self, times: int) -> float:
+        return float(np.log1p((self.documents - times + 0.5) / (times + 0.5))) if times <= self.documents else 0.0
+
+    def _run(self, run: Run) -> tuple[Docs, Weights]:
+        if len(run.tokens) == 1:
+            return self._token(run.field, run.tokens[0])
+        return self._together(
+            [(base, *_adjacent(segment, run)) for segment, base in zip(self.segments, self.bases, strict=False)]
+        )
+
+    def _token(self, field: str, token: str) -> tuple[Docs, Weights]:
+        parts = [(base, *s.postings(field, token)) for s, base in zip(self.segments, self.bases, strict=False)]
+        return self._together(parts)
+
+    def _titled(self, run: Run) -> Docs:
+        docs, _ = self._token("title", run.tokens[0])
+        for token in run.tokens[1:]:
+            docs = np.intersect1d(docs, self._token("title", token)[0], assume_unique=True)
+        return docs
+
+    @staticmethod
+    def _together(parts: list[tuple[int, Docs, Weights]]) -> tuple[Docs, Weights]:
+        parts = [part for part in parts if len(part[1])]
+        if not parts:
+            return np.empty(0, np.int32), np.empty(0, np.float32)
+        if len(parts) == 1:
+            base, docs, weights = parts[0]
+            return (docs + np.int32(base) if base else docs), weights
+        return (
+            np.concatenate([docs + np.int32(base) for base, docs, _ in parts]),
+            np.concatenate([weights for _, _, weights in parts]),
+        )
+
+    def _carrying(self, facet: str, codes: Collection[str]) -> Mask:
+        mask = np.zeros(self.size, dtype=bool)
+        known = self._facets.get(facet, {})
+        for code in codes:
+            if code in known:
+                mask[known[code]] = True
+        return mask
+
+    def _counts(self, facet: str, found: Mask, shown: Mask, chosen: dict[str, Mask]) -> dict[str, int]:
+        if facet in chosen:
+            shown = _all_of(found, [mask for other, mask in chosen.items() if other != facet])
+        codes, docs, numbers = self._facet_rows(facet)
+        counts = np.bincount(numbers[shown[docs]], minlength=len(codes))
+        return {codes[at]: int(counts[at]) for at in np.flatnonzero(counts)}
+
+    def _facet_rows(self, facet: str) -> tuple[list[str], Docs, Docs]:
+        """The codes of a facet, and its pairs of document and code number."""
+        if facet not in self._rows:
+            known = self._facets.get(facet, {})
+            numbers = [np.full(len(docs), number, dtype=np.int32) for number, docs in enumerate(known.values())]
+            empty = [np.empty(0, dtype=np.int32)]
+            self._rows[facet] = (
+                list(known),
+                np.concatenate(list(known.values()) or empty),
+                np.concatenate(numbers or empty),
+            )
+        return self._rows[facet]
+
+    @cached_property
+    def _rows(self) -> dict[str, tuple[list[str], Docs, Docs]]:
+        return {}
+
+    def _read_facets(self) -> dict[str, dict[str, Docs]]:
+        parts: dict[str, list[Docs]] = {}
+        for segment, base in zip(self.segments, self.bases, strict=False):
+            for term, docs in segment.facets.items():
+                parts.setdefault(term, []).append(docs + np.int32(base))
+        facets: dict[str, dict[str, Docs]] = {}
+        for term, docs_of in parts.items():
+            facet, _, code = term.partition(":")
+            facets.setdefault(facet, {})[code] = docs_of[0] if len(docs_of) == 1 else np.concatenate(docs_of)
+        return facets
+
+    def _sorted(self, docs: Numbers, scores: Weights, sort: Sort, first: int) -> Numbers:
+        """The first so many of these documents in the order asked for; ties go to the newer, then to the later id."""
+        keys = self._keys(docs, scores, sort)
+        if len(docs) > first:
+            best = np.argpartition(keys, len(keys) - first)[len(keys) - first :]
+            docs, keys = docs[best], keys[best]
+        return docs[np.argsort(-keys)]
+
+    def _keys(self, docs: Numbers, scores: Weights, sort: Sort) -> Numbers:
+        rank = self._rank[docs]
+        if sort == "title":
+            return -self._title_rank[docs]
+        if sort == "newest":
+            return self.published[docs] << _ID_BITS | rank
+        if sort == "confirmed":
+            return self._confirmed[docs] << _ID_BITS | rank
+        days = np.minimum(self.published[docs] // 86_400, (1 << 17) - 1)
+        worth = np.minimum(scores[docs] * 10_000, (1 << 25) - 1).astype(np.int64)
+        return worth << (17 + _ID_BITS) | days << _ID_BITS | rank
+
+    @cached_property
+    def _confirmed(self) -> Numbers:
+        return self._row([segment.confirmed for segment in self.segments], np.int64)
+
+    @cached_property
+    def _title_rank(self) -> Numbers:
+        order = self._row([segment.order for segment in self.segments], "S32")
+        return _ranks(np.lexsort((self.ids, order)))
+
+    def _penalty(self, lengths: list[Weights]) -> Weights:
+        """BM25's K for each document: the longer the text, the less a word in it says."""
+        row = self._row(lengths, np.float32)
+        mean = float(row[self.alive].mean()) if self.documents else 1.0
+        penalty: Weights = (K1 * (1 - B + B * row / max(mean, 1.0))).astype(np.float32)
+        return penalty
+
+    @staticmethod
+    def _row(parts: Sequence[NDArray[np.generic]], kind: object) -> NDArray:
+        return np.concatenate(parts).astype(kind, copy=False) if parts else np.empty(0, dtype=kind)
+
+
+def _adjacent(segment: Segment, run: Run) -> tuple[Docs, Weights]:
+    """The documents of a segment where the tokens stand one after the other, and how often they do."""
+    docs = segment.postings(run.field, run.tokens[0])[0]
+    for token in run.tokens[1:]:
+        docs = np.intersect1d(docs, segment.postings(run.field, token)[0], assume_unique=True)
+    if not len(docs):
+        return docs, np.empty(0, dtype=np.float32)
+    starts = {doc: set(at) for doc, at in segment.positions(run.field, run.tokens[0], docs).items()}
+    for further, token in enumerate(run.tokens[1:], 1):
+        for doc, places in segment.positions(run.field, token, docs).items():
+            starts[doc] &= {place - further for place in places}
+        docs = np.array([doc for doc in docs.tolist() if starts[doc]], dtype=np.int32)
+    return docs, np.array([len(starts[doc]) for doc in docs.tolist()], dtype=np.float32)
+
+
+def _ranks(order: Numbers) -> Numbers:
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order] = np.arange(len(order))
+    return ranks
+
+
+def _all_of(first: Mask, others: Collection[Mask]) -> Mask:
+    for other in others:
+        first = first & other
+    return first

@@ -1,0 +1,205 @@
+"""Reads the segments of a Whoosh 2.7.4 index as numpy arrays.
+
+Whoosh walks postings one by one in Python; here a term's postings become two arrays, once, and every question after
+that is arithmetic. A segment never changes after it was written, so what was read of it stays right; which of its
+documents are deleted is not read here, since that stands in the table of contents and does change.
+The layout is that of `whoosh.codec.whoosh3`, frozen since 2016.
+"""
+
+import io
+import mmap
+import operator
+import pickle
+import struct
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.codec.whoosh3 import W3Segment
+from whoosh.filedb.compound import CompoundStorage
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filetables import OrderedHashReader
+from whoosh.filedb.structfile import BufferFile
+from whoosh.util.numeric import byte_to_length
+
+from galaxy.search.engines.spelling import Vocabulary
+
+Numbers = NDArray[np.int64]
+Docs = NDArray[np.int32]
+Weights = NDArray[np.float32]
+
+CACHED_POSTINGS = 2_000_000
+ORDER_BYTES = 32
+_LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], dtype=np.float32)
+_INFO = struct.Struct("!BfIBBfIIqi")
+_NOTHING: tuple[Docs, Weights] = (np.empty(0, np.int32), np.empty(0, np.float32))
+
+
+class Segment:
+    """One segment, read only, kept as long as any generation of the index has it."""
+
+    def __init__(self, folder: Path, storage: FileStorage, segment: W3Segment) -> None:
+        self.id: str = segment.segment_id()
+        self.size: int = segment.doc_count_all()
+        files: CompoundStorage = segment.open_compound_file(storage)
+        try:
+            self._ranges: dict[str, tuple[int, int]] = {
+                name.removeprefix(self.id): files.range(name) for name in files.list()
+            }
+        finally:
+            files.close()
+        with (folder / f"{self.id}.seg").open("rb") as file:
+            self._bytes = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        self._postings = self._part(".pst")
+        self._terms = self._open_terms()
+        self._fields: dict[str, int] = self._terms.extras["fieldmap"]
+        self.ids = self._column("id", ">i8", 0).astype(np.int64)
+        self.published = self._column("published", ">i8", 0).astype(np.int64)
+        self.confirmed = self._column("confirmed", ">i8", 0).astype(np.int64)
+        self.order = self._column("order", f"S{ORDER_BYTES}", b"")
+        self.lengths = _LENGTHS[self._column("_plain_len", "u1", 0)]
+        self.title_lengths = _LENGTHS[self._column("_title_len", "u1", 0)]
+        self.facets = {term: self._read("facet", term)[0] for term, _ in self.terms("facet")}
+        self._cache: OrderedDict[tuple[str, str], tuple[Docs, Weights]] = OrderedDict()
+        self._cached = 0
+        self._lock = Lock()
+        self._vocabulary: Vocabulary | None = None
+
+    def postings(self, field: str, token: str) -> tuple[Docs, Weights]:
+        """The documents (numbers within this segment, rising) that hold a token, and how often each does."""
+        key = (field, token)
+        with self._lock:
+            if (known := self._cache.get(key)) is not None:
+                self._cache.move_to_end(key)
+                return known
+        read = self._read(field, token)
+        with self._lock:
+            if key not in self._cache:
+                self._cache[key] = read
+                self._cached += len(read[0]) + 1
+            while self._cached > CACHED_POSTINGS:
+                _, (docs, _) = self._cache.popitem(last=False)
+                self._cached -= len(docs) + 1
+        return read
+
+    def positions(self, field: str, token: str, among: Docs) -> dict[int, list[int]]:
+        """Where the token stands in those of the documents that hold it."""
+        if (start := self._start(field, token)) is None or not len(among):
+            return {}
+        wanted = set(among.tolist())
+        found: dict[int, list[int]] = {}
+        previous = -1
+        for last, block in self._blocks(start):
+            if not _any_between(among, previous, last):
+                previous = last
+                continue
+            previous = last
+            deltas, _, values = _load(block())
+            for doc, value in zip(np.cumsum(deltas).tolist(), values, strict=True):
+                if doc in wanted:
+                    found[doc] = np.cumsum(_load(value[4:])).tolist()
+        return found
+
+    def terms(self, field: str) -> Iterator[tuple[str, int]]:
+        """Every token of a field in order, with the number of documents (deleted ones too) that hold it."""
+        prefix = self._key(field, "")
+        if prefix is None:
+            return
+        for key, value in self._terms.items_from(prefix):
+            if not key.startswith(prefix):
+                return
+            yield key[2:].decode(), int.from_bytes(value[5:9], "big")
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of this segment, for spelling and completion; read when first needed."""
+        if self._vocabulary is None:
+            self._vocabulary = Vocabulary(self.terms("plain"))
+        return self._vocabulary
+
+    def _part(self, name: str) -> memoryview:
+        start, length = self._ranges[name]
+        return self._bytes[start : start + length]
+
+    def _open_terms(self) -> Any:
+        part = self._part(".trm")
+        terms = OrderedHashReader(BufferFile(part), len(part))
+        terms.dbfile.file = None  # its copy of the whole part served the opening only
+        return terms
+
+    def _column(self, name: str, kind: str, default: Any) -> NDArray[Any]:
+        """A column of one value a document; Whoosh leaves out the last ones where they are the default."""
+        column = np.full(self.size, default, dtype=kind)
+        if f".{name}.col" in self._ranges:
+            part = self._part(f".{name}.col")
+            written = np.frombuffer(part, dtype=kind, count=len(part) // column.itemsize)
+            column[: len(written)] = written
+        return column
+
+    def _key(self, field: str, token: str) -> bytes | None:
+        number = self._fields.get(field)
+        return None if number is None else number.to_bytes(2, "big") + token.encode()
+
+    def _start(self, field: str, token: str) -> int | None:
+        key = self._key(field, token)
+        info = self._terms.get(key) if key is not None else None
+        return None if info is None else int(_INFO.unpack(info)[8])
+
+    def _read(self, field: str, token: str) -> tuple[Docs, Weights]:
+        if (start := self._start(field, token)) is None:
+            return _NOTHING
+        docs, weights = [], []
+        for _, block in self._blocks(start):
+            deltas, some, _ = _load(block(), _WithoutValues)
+            docs.append(np.cumsum(np.array(deltas, dtype=np.int32), dtype=np.int32))
+            weights.append(np.ones(len(deltas)) if some is None else np.broadcast_to(some, len(deltas)))
+        return np.concatenate(docs), np.concatenate(weights).astype(np.float32)
+
+    def _blocks(self, start: int) -> Iterator[tuple[int, Any]]:
+        """For each block of a posting list its last document and a function that gives its bytes."""
+        if self._postings[start : start + 4] != b"W3Bl":
+            raise ValueError("no posting list here")
+        at, more = start + 4, True
+        while more:
+            length = int.from_bytes(self._postings[at : at + 4], "big", signed=True)
+            more, length = length >= 0, abs(length)
+            block = io.BytesIO(self._postings[at + 4 : at + 4 + length])
+            _, last, _, packed, _, _ = _Plain(block).load()
+            yield last, (lambda block=block, packed=packed: zlib.decompress(block.read()) if packed else block.read())
+            at += 4 + length
+
+
+class _Plain(pickle.Unpickler):
+    """Reads numbers, bytes and tuples of them, which is all that posting lists hold; runs nothing."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        # Pickles of protocol 2 spell bytes as a call to this encoder, or to `bytes` where there are none.
+        if (module, name) == ("_codecs", "encode"):
+            return self.spelled
+        if (module, name) == ("__builtin__", "bytes"):
+            return bytes
+        raise pickle.UnpicklingError(f"{module}.{name} has no place in a posting list")
+
+    @staticmethod
+    def spelled(letters: str, _encoding: str) -> bytes:
+        return letters.encode("latin-1")
+
+
+class _WithoutValues(_Plain):
+    """Reads a block of postings where the positions in it are not wanted: the cheapest function takes their place."""
+
+    spelled = operator.is_
+
+
+def _load(data: bytes, reader: type[_Plain] = _Plain) -> Any:
+    return reader(io.BytesIO(data)).load()
+
+
+def _any_between(docs: Docs, after: int, upto: int) -> bool:
+    first = int(np.searchsorted(docs, after, side="right"))
+    return first < len(docs) and int(docs[first]) <= upto

@@ -1,0 +1,277 @@
+"""The embedded engine: Whoosh 2.7.4 writes the index and keeps it whole; our own arrays read it.
+
+The folder holds one index in a folder of its own, named in the file `current`; a rebuild makes another beside it and
+then changes that name. Whoosh's commits are atomic (killed at any moment, the index is the old or the new one), but not
+forced to the disk: after a power cut the database can make it again. An index is unpickled when opened, so it is code:
+it must never come from anywhere but this instance.
+"""
+
+import fcntl
+import shutil
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+from whoosh import columns, fields, formats
+from whoosh.analysis import IDAnalyzer
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex, LockError
+from whoosh.writing import SegmentWriter
+
+from galaxy.search import text
+from galaxy.search.clauses import any_of
+from galaxy.search.engines import Answer, Document, Filters, IndexBroken, IndexBusy, Sort, State
+from galaxy.search.engines.generations import Generation
+from galaxy.search.engines.segments import ORDER_BYTES, Segment
+from galaxy.search.grammar import Query
+
+LAYOUT = f"1 {text.ANALYSIS}"
+"""What the index was made by; stands beside it in `analysis`."""
+LOOK_EVERY = 1.0
+WAIT_FOR_LOCK = 10.0
+MEMORY_MB = 64
+SUGGEST_FROM = 4
+
+
+@cache
+def schema() -> fields.Schema:
+    """What a document is in the index: three lists of tokens, its codes, and columns; no text is kept."""
+    codes = fields.KEYWORD(analyzer=IDAnalyzer())
+    codes.format = formats.Existence()
+    return fields.Schema(
+        title=fields.TEXT(analyzer=IDAnalyzer(), phrase=False),
+        stem=fields.TEXT(analyzer=IDAnalyzer(), phrase=False),
+        plain=fields.TEXT(analyzer=IDAnalyzer(), phrase=True),
+        facet=codes,
+        id=fields.COLUMN(columns.NumericColumn("q")),
+        published=fields.COLUMN(columns.NumericColumn("q")),
+        confirmed=fields.COLUMN(columns.NumericColumn("q")),
+        order=fields.COLUMN(columns.FixedBytesColumn(ORDER_BYTES)),
+    )
+
+
+class WhooshEngine:
+    """An index in a folder. One generation is held for the whole process and replaced when there is a newer one."""
+
+    name = "whoosh"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = Lock()
+        self._held: Generation | None = None
+        self._looked = float("-inf")
+
+    # What is written
+
+    def index(self, documents: Iterable[Document]) -> None:
+        """Put these in, in place of what was there under the same ids."""
+        by_id = {document.id: document for document in documents}
+        self._write(by_id.keys(), by_id.values())
+
+    def delete(self, ids: Collection[int]) -> None:
+        """Take these out."""
+        self._write(ids, ())
+
+    def rebuild(self, batches: Iterable[Sequence[Document]]) -> None:
+        """Make the whole index again in a new folder, then let `current` name that one."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._only_rebuild():
+            made = self.folder / f"whoosh-{time.time_ns()}"
+            made.mkdir()
+            try:
+                self._fill(made, batches)
+                named = self.folder / "current.new"
+                named.write_text(made.name, encoding="ascii")
+                named.replace(self.folder / "current")
+            except BaseException:
+                shutil.rmtree(made, ignore_errors=True)
+                raise
+            self._forget_older(made)
+        self._looked = float("-inf")
+
+    def _write(self, gone: Collection[int], documents: Iterable[Document]) -> None:
+        writer = self._writer(self._current())
+        try:
+            # The lock is ours from here, so the documents' numbers stay what they are until the commit.
+            for number in self._look(now=True).numbers_of(gone):
+                writer.delete_document(number)
+            for document in documents:
+                _add(writer, document)
+        except BaseException:
+            writer.cancel()
+            raise
+        writer.commit()
+        self._looked = float("-inf")
+
+    def _writer(self, folder: Path) -> SegmentWriter:
+        try:
+            whole = FileIndex(FileStorage(str(folder)), schema=schema())
+            return whole.writer(timeout=WAIT_FOR_LOCK, delay=0.05, limitmb=MEMORY_MB)
+        except LockError as busy:
+            raise IndexBusy("another process is writing the index") from busy
+        except Exception as broken:  # what Whoosh meets in a damaged folder can be anything
+            raise IndexBroken(f"the index cannot be written: {broken!r}") from broken
+
+    def _fill(self, folder: Path, batches: Iterable[Sequence[Document]]) -> None:
+        whole = FileIndex.create(FileStorage(str(folder)), schema(), "MAIN")
+        writer = whole.writer(limitmb=2 * MEMORY_MB)
+        try:
+            for batch in batches:
+                for document in batch:
+                    _add(writer, document)
+        except BaseException:
+            writer.cancel()
+            raise
+        writer.commit(merge=False)
+        (folder / "analysis").write_text(LAYOUT, encoding="ascii")
+
+    @contextmanager
+    def _only_rebuild(self) -> Iterator[None]:
+        with (self.folder / "rebuild.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as busy:
+                raise IndexBusy("the index is being made again already") from busy
+            yield
+
+    def _forget_older(self, kept: Path) -> None:
+        for other in self.folder.glob("whoosh-*"):
+            if other != kept:
+                shutil.rmtree(other, ignore_errors=True)
+
+    # What is read
+
+    def search(
+        self,
+        query: Query,
+        filters: Filters,
+        facets: Sequence[str] = (),
+        sort: Sort = "relevance",
+        page: int = 1,
+        size: int = 20,
+    ) -> Answer:
+        """The page of entries that meet the question and the filters, with counts for the facets named."""
+        with _whole():
+            return self._look().answer(query, filters, facets, sort, page, size)
+
+    def total(self, query: Query, filters: Filters) -> int:
+        """How many entries meet the question and the filters."""
+        with _whole():
+            return self._look().total(query, filters)
+
+    def complete(self, prefix: str, limit: int = 10) -> list[str]:
+        """Folded words that begin so, the commonest first."""
+        prefix = text.fold(prefix)
+        if len(prefix) < 2:
+            return []
+        times: dict[str, int] = {}
+        with _whole():
+            for segment in self._look().segments:
+                for word, often in segment.vocabulary.beginning(prefix, 4 * limit).items():
+                    times[word] = times.get(word, 0) + often
+        return sorted(times, key=lambda word: (-times[word], word))[:limit]
+
+    def suggest(self, word: str, limit: int = 3) -> list[str]:
+        """Folded words one slip away, or two where the word is long; the nearest and commonest first."""
+        word = text.fold(word)
+        if len(word) < SUGGEST_FROM:
+            return []
+        near: dict[str, int] = {}
+        with _whole():
+            segments = self._look().segments
+            for slips in (1, 2) if len(word) >= 2 * SUGGEST_FROM - 1 else (1,):
+                for segment in segments:
+                    for other, often in segment.vocabulary.near(word, slips).items():
+                        near[other] = near.get(other, 0) + often
+                if near.pop(word, None) or near:
+                    break
+        return sorted(near, key=lambda other: (-near[other], other))[:limit]
+
+    def knows(self, word: str, language: str) -> bool:
+        """Whether the word, in any of its forms, is found in any entry."""
+        with _whole():
+            return self._look().holds(any_of(word, language))
+
+    def related(self, document: Document, limit: int = 6) -> list[int]:
+        """The entries most like this one."""
+        with _whole():
+            return self._look().like(document, limit)
+
+    def state(self) -> State:
+        """How the index is."""
+        with _whole():
+            held = self._look(now=True)
+            files = [file.stat().st_size for file in self._current().iterdir() if file.is_file()]
+            return State(self.name, held.name, held.documents, len(held.segments), sum(files), LAYOUT)
+
+    def _current(self) -> Path:
+        """The folder that `current` names."""
+        try:
+            folder = self.folder / Path((self.folder / "current").read_text(encoding="ascii").strip()).name
+            if (folder / "analysis").read_text(encoding="ascii") == LAYOUT:
+                return folder
+        except (OSError, ValueError) as missing:
+            raise IndexBroken("there is no index") from missing
+        raise IndexBroken("the index was made by another analysis")
+
+    def _look(self, *, now: bool = False) -> Generation:
+        """The newest generation; looks for a newer one once a second, and at once after writing."""
+        held = self._held
+        if held is not None and not now and time.monotonic() - self._looked < LOOK_EVERY:
+            return held
+        with self._lock:
+            self._held = self._newest(self._held)
+            self._looked = time.monotonic()
+            return self._held
+
+    def _newest(self, held: Generation | None) -> Generation:
+        for patience in range(10):
+            folder = self._current()
+            storage = FileStorage(str(folder))
+            name = f"{folder.name}/{TOC._latest_generation(storage, 'MAIN')}"
+            if held is not None and held.name == name:
+                return held
+            try:
+                return _open(folder, storage, held)
+            except FileNotFoundError:
+                # A commit or a rebuild took the files away between our reading their names and opening them.
+                if patience == 9:
+                    raise
+                time.sleep(0.05)
+        raise AssertionError
+
+
+def _open(folder: Path, storage: FileStorage, held: Generation | None) -> Generation:
+    contents = TOC.read(storage, "MAIN", schema=schema())
+    known = {segment.id: segment for segment in held.segments} if held is not None else {}
+    segments = [known.get(s.segment_id()) or Segment(folder, storage, s) for s in contents.segments]
+    deleted = [list(segment.deleted_docs()) for segment in contents.segments]
+    return Generation(f"{folder.name}/{contents.generation}", segments, deleted)
+
+
+def _add(writer: SegmentWriter, document: Document) -> None:
+    order = document.order.encode()[:ORDER_BYTES]
+    writer.add_document(
+        title=document.title or None,
+        stem=document.stem or None,
+        plain=document.plain or None,
+        facet=document.facets or None,
+        id=document.id,
+        published=document.published,
+        confirmed=document.confirmed,
+        order=order.ljust(ORDER_BYTES, b"\0"),
+    )
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """A damaged index can fail in any way; all of them mean that it must be made again."""
+    try:
+        yield
+    except (IndexBroken, IndexBusy):
+        raise
+    except Exception as broken:
+        raise IndexBroken(f"the index cannot be read: {broken!r}") from broken

@@ -1,0 +1,182 @@
+"""What a reader may type into the search box, and what it means.
+
+    words               every word must be found, in any order
+    "a phrase"          just so
+    -word  -"a phrase"  must not be found
+    field:value         kind, country, region, group, sdg, sector, language, year, modality, evidence
+
+Nothing typed is ever an error: what cannot be understood is read as words, or ignored and told in `notes`.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from galaxy.search import text
+from galaxy.search.clauses import Clause, any_of, is_small, phrase
+
+FACETS = ("kind", "country", "region", "group", "sdg", "sector", "language", "year", "modality", "evidence")
+LONGEST_QUESTION = 300
+MOST_TERMS = 16
+LONGEST_VALUE = 60
+
+Problem = Literal["too long", "too many terms", "unknown value", "no or"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something of the question that was not followed, and which words those were."""
+
+    problem: Problem
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, or a hyphenated one, to be found in any of its forms."""
+
+    text: str
+
+    def clause(self, language: str) -> Clause:
+        return any_of(self.text, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words to be found just as they stand."""
+
+    text: str
+
+    def clause(self, language: str) -> Clause:
+        return phrase(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Entries that carry this code in this facet."""
+
+    facet: str
+    code: str
+
+
+Term = Word | Phrase | Field
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question understood: all of `terms`, none of `excluded`."""
+
+    terms: tuple[Term, ...] = ()
+    excluded: tuple[Term, ...] = ()
+    notes: tuple[Note, ...] = ()
+    language: str = "en"
+
+    @property
+    def said(self) -> tuple[Word | Phrase, ...]:
+        """The words and phrases to be found."""
+        return tuple(term for term in self.terms if not isinstance(term, Field))
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The codes to be carried."""
+        return tuple(term for term in self.terms if isinstance(term, Field))
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """What an index is asked for: each clause must be met. Small words count only where there is nothing else."""
+        telling = [t for t in self.said if isinstance(t, Phrase) or not is_small(t.text, self.language)]
+        return _clauses(telling or self.said, self.language)
+
+    @property
+    def refusals(self) -> tuple[Clause, ...]:
+        """What an index must not find."""
+        return _clauses([t for t in self.excluded if not isinstance(t, Field)], self.language)
+
+
+Resolver = Callable[[str, str, str], str | None]
+"""Finds the code that a value typed for a facet means, in the reader's language."""
+
+_QUOTES = '"“”„«»'
+_TERM = re.compile(
+    rf"""
+    (?P<no>(?<![^\s({_QUOTES}])[-\u2212\u2013](?=[\w{_QUOTES}]))?
+    (?:
+        (?P<field>[A-Za-z]{{2,12}}):(?:[{_QUOTES}](?P<quoted>[^{_QUOTES}]*)[{_QUOTES}]|(?P<value>[^\s{_QUOTES}()]+))
+      | [{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]
+      | (?P<word>[^\s{_QUOTES}()]+)
+    )
+    """,
+    re.VERBOSE,
+)
+
+
+def parse(question: str, language: str = "en", resolve: Resolver | None = None) -> Query:
+    """Understand a question asked in `language`; never raises, whatever was typed."""
+    notes: list[Note] = []
+    question = " ".join(text.clean(question, 10 * LONGEST_QUESTION).split())
+    if len(question) > LONGEST_QUESTION:
+        notes.append(Note("too long", question[LONGEST_QUESTION : LONGEST_QUESTION + LONGEST_VALUE]))
+        question = question[:LONGEST_QUESTION]
+    wanted: dict[Term, None] = {}
+    refused: dict[Term, None] = {}
+    for found in _TERM.finditer(question):
+        into = refused if found["no"] else wanted
+        for term in _terms(found, language, resolve or as_typed, notes):
+            if term in wanted or term in refused:
+                continue
+            if len(wanted) + len(refused) >= MOST_TERMS:
+                notes.append(Note("too many terms", question[found.start() :][:LONGEST_VALUE]))
+                return Query(tuple(wanted), tuple(refused), tuple(notes), language)
+            into[term] = None
+    return Query(tuple(wanted), tuple(refused), tuple(notes), language)
+
+
+def as_typed(facet: str, value: str, language: str) -> str | None:
+    """The code a value means where codes are typed as they are: "sdg:6", "group:ldc", "year:2024"."""
+    value = value.strip()[:LONGEST_VALUE]
+    if facet in {"country", "group"}:
+        return value.upper() or None
+    if facet == "sdg":
+        number = re.fullmatch(r"(?:sdg)?\s*0?([1-9]|1[0-7])(?:\.\w+)?", value.lower())
+        return number[1] if number else None
+    if facet == "year":
+        return value if re.fullmatch("[12][0-9]{3}", value) else None
+    return value.lower() or None
+
+
+def _terms(found: re.Match[str], language: str, resolve: Resolver, notes: list[Note]) -> list[Term]:
+    if found["word"] is not None:
+        return _words(found["word"], notes)
+    if found["phrase"] is not None:
+        return [Phrase(found["phrase"].strip())] if text.plain(found["phrase"]) else []
+    facet = found["field"].lower()
+    value = found["quoted"] if found["quoted"] is not None else found["value"]
+    if facet not in FACETS:
+        return _words(found["field"], notes) + _words(value, notes)
+    if (code := resolve(facet, value[:LONGEST_VALUE], language)) is not None:
+        return [Field(facet, code)]
+    notes.append(Note("unknown value", found.group()[:LONGEST_VALUE]))
+    return []
+
+
+def _words(typed: str, notes: list[Note]) -> list[Term]:
+    if typed in {"OR", "||", "|"}:
+        notes.append(Note("no or", typed))
+        return []
+    if typed in {"AND", "&", "&&", "+"}:
+        return []
+    pieces = list(text.words(typed))
+    if not pieces:
+        return []
+    if not typed.isascii() and any(text.is_cjk(piece.text) for piece in pieces):
+        return [Word(piece.text) for piece in pieces]
+    joined = all(typed[a.end : b.start] in "-‐‑.+&/" for a, b in zip(pieces, pieces[1:], strict=False))
+    if joined and len(pieces) <= 4:
+        return [Word(typed[pieces[0].start : pieces[-1].end])]
+    return [Word(piece.text) for piece in pieces]
+
+
+def _clauses(terms: list[Term] | tuple[Word | Phrase, ...], language: str) -> tuple[Clause, ...]:
+    clauses = (term.clause(language) for term in terms if not isinstance(term, Field))
+    return tuple(clause for clause in clauses if clause)

@@ -1,0 +1,367 @@
+"""What any engine must answer; run on each that ships."""
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from galaxy.search.engines import Document, Engine, IndexBroken, IndexBusy
+from galaxy.search.engines.spelling import Vocabulary, distance
+from galaxy.search.engines.whoosh import WhooshEngine
+from galaxy.search.grammar import parse
+
+DAY = 86_400
+ROOT = Path(__file__).parents[2]
+
+
+def a_document(id: int, title: str = "A title", *main: str, language: str = "en", day: int = 0, **codes) -> Document:
+    written = {facet: [str(code) for code in some] for facet, some in codes.items()}
+    return Document.of(id, title, main, language, written, published=day * DAY, confirmed=codes.get("confirmed", 0))
+
+
+SOME = [
+    a_document(1, "Solar pumps", "Safe water in rural villages.", country=["KEN"], sdg=[6, 7], day=10),
+    a_document(2, "L’éducation des filles", "Des écoles pour toutes.", language="fr", country=["BFA"], sdg=[4], day=20),
+    a_document(3, "Water schools", "Water, water and education.", country=["KEN", "UGA"], sdg=[4, 6], day=30),
+    a_document(4, "安全饮用水", "为农村提供安全饮用水。", language="zh", country=["CHN"], sdg=[6], day=40),
+    a_document(5, "Wind mills", "Energy, and some water. Pumps that are solar.", country=["UGA"], sdg=[7], day=50),
+]
+
+
+@pytest.fixture
+def engine(tmp_path) -> Engine:
+    made = WhooshEngine(tmp_path / "search")
+    made.rebuild([SOME])
+    return made
+
+
+def ids(engine: Engine, question: str = "", filters=None, **more) -> tuple[int, ...]:
+    return engine.search(parse(question), filters or {}, **more).ids
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("water", (3, 1, 5)),
+        ("waters", (3, 1, 5)),
+        ("education", (2, 3)),
+        ("solar pumps", (1, 5)),
+        ('"solar pumps"', (1,)),
+        ('"pumps that are solar"', (5,)),
+        ('"solar water"', ()),
+        ("water -solar", (3,)),
+        ('water -"solar pumps"', (3, 5)),
+        ("-water", (4, 2)),
+        ("饮用水", (4,)),
+        ("水", (4,)),
+        ("country:ken", (3, 1)),
+        ("country:ken country:chn", (4, 3, 1)),
+        ("country:ken sdg:4", (3,)),
+        ("water -country:ken", (5,)),
+        ("country:atlantis", ()),
+        ("nowhere", ()),
+        ("", (5, 4, 3, 2, 1)),
+    ],
+)
+def test_a_question_finds_the_best_first(engine, question, found):
+    assert ids(engine, question) == found
+
+
+def test_a_word_in_the_title_counts_more_than_one_in_the_text(engine):
+    assert ids(engine, "schools")[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [("newest", (5, 4, 3, 2, 1)), ("title", (2, 1, 3, 5, 4)), ("relevance", (5, 4, 3, 2, 1))],
+)
+def test_entries_are_sorted(engine, sort, order):
+    assert ids(engine, sort=sort) == order
+
+
+def test_recently_confirmed_comes_first_when_asked(engine):
+    engine.index([Document.of(9, "Old but sure", [], "en", {}, confirmed=99)])
+
+    assert ids(engine, sort="confirmed") == (9, 5, 4, 3, 2, 1)
+
+
+def test_pages_follow_each_other_and_the_total_is_of_all(engine):
+    first, second, far = (engine.search(parse(""), {}, page=page, size=2) for page in (1, 2, 500))
+
+    assert (first.ids, second.ids, far.ids) == ((5, 4), (3, 2), ())
+    assert (first.total, second.total, far.total) == (5, 5, 5)
+
+
+def test_codes_of_one_facet_are_alternatives_and_facets_narrow_each_other(engine):
+    assert ids(engine, filters={"country": ["CHN", "UGA"]}) == (5, 4, 3)
+    assert ids(engine, filters={"country": ["CHN", "UGA"], "sdg": ["6"]}) == (4, 3)
+    assert ids(engine, "water", {"sdg": ["4"]}) == (3,)
+    assert ids(engine, filters={"country": ["XXX"]}) == ()
+
+
+def test_counts_are_what_a_click_would_give(engine):
+    filters = {"country": ["KEN"]}
+
+    answer = engine.search(parse("water"), filters, ("country", "sdg", "kind"))
+
+    assert answer.counts == {"country": {"KEN": 2, "UGA": 2}, "sdg": {"4": 1, "6": 2, "7": 1}, "kind": {}}
+    for code, count in answer.counts["sdg"].items():
+        assert engine.total(parse("water"), {**filters, "sdg": [code]}) == count
+    assert engine.total(parse("water"), {"country": ["UGA"]}) == answer.counts["country"]["UGA"]
+
+
+def test_what_is_written_is_found_at_once_in_the_place_of_what_was_there(engine):
+    engine.index([a_document(1, "Bicycles"), a_document(6, "Bicycles too"), a_document(6, "Bicycles three")])
+
+    assert ids(engine, "bicycles") == (1, 6)
+    assert ids(engine, '"solar pumps"') == ()
+    assert engine.state().documents == 6
+
+
+def test_what_is_deleted_is_found_no_more(engine):
+    engine.delete([3, 999])
+
+    assert ids(engine, "water") == (1, 5)
+    assert engine.search(parse(""), {}, ("country",)).counts == {"country": {"BFA": 1, "CHN": 1, "KEN": 1, "UGA": 1}}
+
+
+def test_many_small_commits_stay_right(engine):
+    chance = random.Random(1)
+    alive = {document.id for document in SOME}
+    for turn in range(40):
+        id = chance.randrange(1, 20)
+        if chance.random() < 0.3:
+            engine.delete([id])
+            alive.discard(id)
+        else:
+            engine.index([a_document(id, f"Turn t{turn}")])
+            alive.add(id)
+        assert set(ids(engine, size=50)) == alive
+
+
+def test_words_are_completed_the_commonest_first(engine):
+    assert engine.complete("wa") == ["water"]
+    assert engine.complete("S")[:1] == []
+    assert engine.complete("sO") == ["solar", "some"]
+    assert engine.complete("EDU") == ["education"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("watter", "water"), ("wtaer", "water"), ("pmups", "pumps"), ("edcation", "education"), ("éducacion", "education")],
+)
+def test_a_slip_of_the_finger_is_understood(engine, typed, meant):
+    assert engine.suggest(typed)[0] == meant
+
+
+def test_no_word_is_suggested_for_short_or_strange_ones(engine):
+    assert engine.suggest("wat") == []
+    assert engine.suggest("qqqqqqqq") == []
+    assert engine.suggest("x" * 10_000) == []
+
+
+def test_it_knows_which_words_are_anywhere(engine):
+    assert engine.knows("schools", "en")
+    assert not engine.knows("helicopter", "en")
+
+
+def test_related_entries_share_rare_words_and_leave_out_the_entry_itself(engine):
+    asked = a_document(1, "Solar pumps", "Safe water in rural villages.")
+
+    assert engine.related(asked)[0] in {3, 5}
+    assert 1 not in engine.related(asked)
+    assert engine.related(a_document(77, "Qqq", "zzz")) == []
+
+
+HOSTILE = [
+    "\x00", "\ud800", "*", "a*", "?" * 300, "~" * 10, "[a TO b]", "(((", '"' * 99, "-" * 99, "sdg:" * 99, "水" * 300,
+    " ".join("abcdefghijklmnopqrstuvwxyz"), "a" * 10_000, "word " * 1_000, "الـ" * 100, "'; drop table entry; --",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("question", HOSTILE)
+def test_hostile_questions_never_fail(engine, question):
+    answer = engine.search(parse(question), {"country": [question], question: ["x"]}, ("country", question), page=500)
+
+    assert answer.ids == ()
+    assert engine.complete(question) == engine.complete(question)
+    engine.suggest(question)
+    engine.related(a_document(1, question, question))
+
+
+@pytest.mark.parametrize("hostile", [text for text in HOSTILE if "\ud800" != text] + ["\ud800", "e\u0301" * 9_000])
+def test_hostile_entries_are_taken_in(engine, hostile):
+    engine.index([Document.of(8, hostile, [hostile, "findable"], "fr", {"kind": [hostile.encode("ascii", "ignore").decode()]})])
+
+    assert ids(engine, "findable") == (8,)
+
+
+def test_an_entry_without_words_is_taken_in(engine):
+    engine.index([Document.of(8, "", [], "en", {})])
+
+    assert 8 in ids(engine)
+
+
+def test_no_index_is_said(tmp_path):
+    nothing = WhooshEngine(tmp_path)
+
+    for act in (lambda: ids(nothing), lambda: nothing.index(SOME), lambda: nothing.delete([1]), nothing.state):
+        with pytest.raises(IndexBroken):
+            act()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves a torn file to the collector
+@pytest.mark.parametrize("damage", ["emptied", "cut", "scribbled", "gone", "other analysis", "bad pointer"])
+def test_a_damaged_index_is_said_and_made_again(engine, damage):
+    folder = engine.folder / (engine.folder / "current").read_text()
+    for file in list(folder.iterdir()):
+        if file.suffix not in {".seg", ".toc"}:
+            continue
+        if damage == "emptied":
+            file.write_bytes(b"")
+        elif damage == "cut":
+            file.write_bytes(file.read_bytes()[:-40])
+        elif damage == "scribbled":
+            file.write_bytes(bytes(len(file.read_bytes())))
+        elif damage == "gone":
+            file.unlink()
+    if damage == "other analysis":
+        (folder / "analysis").write_text("older")
+    if damage == "bad pointer":
+        (engine.folder / "current").write_text("../../etc")
+    anew = WhooshEngine(engine.folder)
+
+    with pytest.raises(IndexBroken):
+        ids(anew, "water")
+
+    anew.rebuild([SOME])
+    assert ids(anew, "water") == (3, 1, 5)
+
+
+def test_a_rebuild_leaves_only_the_new_index(engine):
+    engine.rebuild([SOME[:2], SOME[2:3]])
+
+    assert ids(engine) == (3, 2, 1)
+    assert len(list(engine.folder.glob("whoosh-*"))) == 1
+
+
+def test_a_rebuild_that_fails_changes_nothing(engine):
+    def failing():
+        yield SOME[:1]
+        raise RuntimeError("the database went away")
+
+    with pytest.raises(RuntimeError):
+        engine.rebuild(failing())
+
+    assert ids(engine) == (5, 4, 3, 2, 1)
+    assert len(list(engine.folder.glob("whoosh-*"))) == 1
+
+
+def test_two_rebuilds_at_once_are_refused(engine):
+    other = WhooshEngine(engine.folder)
+
+    def meanwhile():
+        with pytest.raises(IndexBusy):
+            other.rebuild([])
+        yield SOME
+
+    engine.rebuild(meanwhile())
+    assert ids(engine) == (5, 4, 3, 2, 1)
+
+
+def test_another_process_sees_a_commit_within_two_seconds(engine):
+    reader = WhooshEngine(engine.folder)
+    assert ids(reader, "bicycles") == ()
+
+    engine.index([a_document(6, "Bicycles")])
+
+    until = time.monotonic() + 2
+    while ids(reader, "bicycles") != (6,) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert ids(reader, "bicycles") == (6,)
+
+
+def test_threads_read_while_another_writes(engine):
+    reader = WhooshEngine(engine.folder)
+    wrong: list[object] = []
+    done = threading.Event()
+
+    def read():
+        while not done.is_set():
+            try:
+                found = ids(reader, "always", size=100)
+                if len(found) != len(set(found)) or not set(found) <= set(range(100, 110)):
+                    wrong.append(found)
+            except Exception as failure:
+                wrong.append(failure)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for thread in readers:
+        thread.start()
+    for turn in range(30):
+        reader._looked = 0
+        engine.index([a_document(100 + turn % 10, f"Always t{turn}", "more words " * turn)])
+    done.set()
+    for thread in readers:
+        thread.join()
+
+    assert wrong == []
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from galaxy.search.engines import Document
+from galaxy.search.engines.whoosh import WhooshEngine
+engine = WhooshEngine(Path(sys.argv[1]))
+for turn in range(1, 10_000):
+    engine.index([Document.of(id, f"Turn t{turn}", ["words " * 200], "en", {}) for id in (101, 102)])
+    print(turn, flush=True)
+"""
+
+
+def test_a_writer_killed_at_any_moment_leaves_the_old_or_the_new_index(engine):
+    chance = random.Random(2)
+    for _ in range(4):
+        command = [sys.executable, "-W", "ignore", "-c", WRITER, str(engine.folder)]
+        writer = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        writer.stdout.readline()
+        time.sleep(chance.random() / 5)
+        writer.send_signal(signal.SIGKILL)
+        said = [1, *(int(line) for line in writer.stdout.read().split())]
+        writer.wait()
+        writer.stdout.close()
+
+        anew = WhooshEngine(engine.folder)
+        kept = [turn for turn in (said[-1], said[-1] + 1) if ids(anew, f"t{turn}")]
+        assert len(kept) == 1
+        assert set(ids(anew, f"t{kept[0]}")) == {101, 102}
+        assert set(ids(anew, size=50)) == {1, 2, 3, 4, 5, 101, 102}
+        anew.index([a_document(103, "After the crash")])
+        assert ids(anew, "crash") == (103,)
+        anew.delete([101, 102, 103])
+
+
+def test_distance_counts_slips():
+    pairs = [("water", "water"), ("water", "watr"), ("water", "wtaer"), ("water", "wafers"), ("", "abc"), ("ca", "abc")]
+
+    assert [distance(*pair) for pair in pairs] == [0, 1, 1, 2, 3, 3]
+
+
+def test_every_word_one_slip_away_is_found():
+    words = ["water", "education", "قانون", "образование", "ab", "abcd"]
+    vocabulary = Vocabulary([(word, 1) for word in words])
+    for word in words[:4]:
+        for at in range(len(word)):
+            for typed in {
+                word[:at] + word[at + 1 :],
+                word[:at] + "z" + word[at:],
+                word[:at] + "z" + word[at + 1 :],
+                word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
+            }:
+                assert vocabulary.near(typed, 1).get(word) == 1
