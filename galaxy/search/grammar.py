@@ -9,8 +9,9 @@ Nothing typed is ever an error: what cannot be understood is read as words, or i
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from galaxy.search import text
@@ -171,12 +172,12 @@ def _words(typed: str, notes: list[Note]) -> list[Term]:
         return []
     if not typed.isascii() and any(text.is_cjk(piece.text) for piece in pieces):
         return [Word(piece.text) for piece in pieces]
-    joined = all(typed[a.end : b.start] in "-‐‑.+&/" for a, b in zip(pieces, pieces[1:], strict=False))
+    joined = all(typed[a.end : b.start] in "-‐‑.+&/" for a, b in pairwise(pieces))
     if joined and len(pieces) <= 4:
         return [Word(typed[pieces[0].start : pieces[-1].end])]
     return [Word(piece.text) for piece in pieces]
 
 
-def _clauses(terms: list[Term] | tuple[Word | Phrase, ...], language: str) -> tuple[Clause, ...]:
-    clauses = (term.clause(language) for term in terms if not isinstance(term, Field))
+def _clauses(terms: Iterable[Word | Phrase], language: str) -> tuple[Clause, ...]:
+    clauses = (term.clause(language) for term in terms)
     return tuple(clause for clause in clauses if clause)

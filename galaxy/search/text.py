@@ -32,7 +32,9 @@ MARKS = "".join(chr(c) for c in range(0x300, 0x3100) if unicodedata.category(chr
 JOINERS = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphens and invisible joiners stand inside words
 _LETTER = rf"[^\W_{CJK}]"
 _WORD = re.compile(rf"[{CJK}]+|{_LETTER}+(?:[{MARKS}{JOINERS}]+{_LETTER}*)*")
-_FALLS_AWAY = re.compile(f"[\u0300-\u0305\u0307-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640{JOINERS}]")
+_FALLS_AWAY = re.compile(
+    f"[\u0300-\u0305\u0307-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640{JOINERS}]"
+)
 _BREVE = re.compile("(?<!и)\u0306")  # the breve makes another letter of и only: й stays й, ă becomes a
 _LETTERS = str.maketrans(
     {
@@ -42,7 +44,7 @@ _LETTERS = str.maketrans(
         **{"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i"},
     }
 )
-_ELIDED = frozenset("c d j l m n s t qu jusqu lorsqu puisqu quoiqu".split())
+_ELIDED = frozenset(["c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"])
 _APOSTROPHES = frozenset("'’ʼ＇")
 _IRREGULAR = {"women": "woman", "men": "man", "children": "child", "feet": "foot", "mice": "mouse"}
 _SNOWBALL = {"en": "english", "fr": "french", "es": "spanish", "pt": "portuguese", "ru": "russian"}
@@ -105,9 +107,8 @@ def words(text: str) -> Iterator[Word]:
     """The words of a text as written; a run of Chinese signs is one word; "l'" and "qu'" are none."""
     for found in _WORD.finditer(text):
         word, end = found.group(), found.end()
-        if len(word) <= 7 and text[end : end + 1] in _APOSTROPHES and text[end + 1 : end + 2].isalpha():
-            if word.lower() in _ELIDED:
-                continue
+        if text[end : end + 1] in _APOSTROPHES and text[end + 1 : end + 2].isalpha() and word.lower() in _ELIDED:
+            continue
         yield Word(word, found.start(), end)
 
 

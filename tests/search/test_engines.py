@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 def a_document(id: int, title: str = "A title", *main: str, language: str = "en", day: int = 0, **codes) -> Document:
     written = {facet: [str(code) for code in some] for facet, some in codes.items()}
-    return Document.of(id, title, main, language, written, published=day * DAY, confirmed=codes.get("confirmed", 0))
+    return Document.of(id, title, main, language=language, codes=written, published=day * DAY)
 
 
 SOME = [
@@ -76,6 +76,22 @@ def test_a_word_in_the_title_counts_more_than_one_in_the_text(engine):
     assert ids(engine, "schools")[0] == 3
 
 
+def test_chief_texts_count_more_than_the_rest(engine):
+    engine.index([Document.of(8, "Eight", ["Gravel"], ["Sand"]), Document.of(9, "Nine", ["Sand"], ["Gravel"])])
+
+    assert ids(engine, "sand") == (9, 8)
+    assert ids(engine, "gravel") == (8, 9)
+
+
+def test_tidying_changes_nothing_that_is_found(engine):
+    engine.index([a_document(6, "Six")])
+    engine.delete([3])
+    engine.tidy()
+
+    assert ids(engine) == (5, 4, 2, 1, 6)
+    assert engine.state().segments == 1
+
+
 @pytest.mark.parametrize(
     ("sort", "order"),
     [("newest", (5, 4, 3, 2, 1)), ("title", (2, 1, 3, 5, 4)), ("relevance", (5, 4, 3, 2, 1))],
@@ -85,7 +101,7 @@ def test_entries_are_sorted(engine, sort, order):
 
 
 def test_recently_confirmed_comes_first_when_asked(engine):
-    engine.index([Document.of(9, "Old but sure", [], "en", {}, confirmed=99)])
+    engine.index([Document.of(9, "Old but sure", confirmed=99)])
 
     assert ids(engine, sort="confirmed") == (9, 5, 4, 3, 2, 1)
 
@@ -134,13 +150,13 @@ def test_many_small_commits_stay_right(engine):
     chance = random.Random(1)
     alive = {document.id for document in SOME}
     for turn in range(40):
-        id = chance.randrange(1, 20)
+        some = chance.randrange(1, 20)
         if chance.random() < 0.3:
-            engine.delete([id])
-            alive.discard(id)
+            engine.delete([some])
+            alive.discard(some)
         else:
-            engine.index([a_document(id, f"Turn t{turn}")])
-            alive.add(id)
+            engine.index([a_document(some, f"Turn t{turn}")])
+            alive.add(some)
         assert set(ids(engine, size=50)) == alive
 
 
@@ -153,7 +169,13 @@ def test_words_are_completed_the_commonest_first(engine):
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("watter", "water"), ("wtaer", "water"), ("pmups", "pumps"), ("edcation", "education"), ("éducacion", "education")],
+    [
+        ("watter", "water"),
+        ("wtaer", "water"),
+        ("pmups", "pumps"),
+        ("edcation", "education"),
+        ("éducacion", "education"),
+    ],
 )
 def test_a_slip_of_the_finger_is_understood(engine, typed, meant):
     assert engine.suggest(typed)[0] == meant
@@ -194,15 +216,16 @@ def test_hostile_questions_never_fail(engine, question):
     engine.related(a_document(1, question, question))
 
 
-@pytest.mark.parametrize("hostile", [text for text in HOSTILE if "\ud800" != text] + ["\ud800", "e\u0301" * 9_000])
+@pytest.mark.parametrize("hostile", [text for text in HOSTILE if text != "\ud800"] + ["\ud800", "e\u0301" * 9_000])
 def test_hostile_entries_are_taken_in(engine, hostile):
-    engine.index([Document.of(8, hostile, [hostile, "findable"], "fr", {"kind": [hostile.encode("ascii", "ignore").decode()]})])
+    codes = {"kind": [hostile.encode("ascii", "ignore").decode()]}
+    engine.index([Document.of(8, hostile, [hostile, "findable"], language="fr", codes=codes)])
 
     assert ids(engine, "findable") == (8,)
 
 
 def test_an_entry_without_words_is_taken_in(engine):
-    engine.index([Document.of(8, "", [], "en", {})])
+    engine.index([Document.of(8, "")])
 
     assert 8 in ids(engine)
 
@@ -215,7 +238,9 @@ def test_no_index_is_said(tmp_path):
             act()
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves a torn file to the collector
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # Whoosh leaves a torn file to the collector
 @pytest.mark.parametrize("damage", ["emptied", "cut", "scribbled", "gone", "other analysis", "bad pointer"])
 def test_a_damaged_index_is_said_and_made_again(engine, damage):
     folder = engine.folder / (engine.folder / "current").read_text()
@@ -320,7 +345,7 @@ from galaxy.search.engines import Document
 from galaxy.search.engines.whoosh import WhooshEngine
 engine = WhooshEngine(Path(sys.argv[1]))
 for turn in range(1, 10_000):
-    engine.index([Document.of(id, f"Turn t{turn}", ["words " * 200], "en", {}) for id in (101, 102)])
+    engine.index([Document.of(id, f"Turn t{turn}", ["words " * 200]) for id in (101, 102)])
     print(turn, flush=True)
 """
 

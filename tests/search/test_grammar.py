@@ -33,7 +33,11 @@ def understood(question: str) -> tuple:
         ("solar -wind", (Word("solar"),), (Word("wind"),)),
         ('-"wind mill" -sdg:5', (), (Phrase("wind mill"), Field("sdg", "5"))),
         ("sdg:6 SDG:06 sdg:6.2", (Field("sdg", "6"),), ()),
-        ("country:ken group:ldc year:2024", (Field("country", "KEN"), Field("group", "LDC"), Field("year", "2024")), ()),
+        (
+            "country:ken group:ldc year:2024",
+            (Field("country", "KEN"), Field("group", "LDC"), Field("year", "2024")),
+            (),
+        ),
         ('modality:"technical-transfer"', (Field("modality", "technical-transfer"),), ()),
         ("South-South", (Word("South-South"),), ()),
         ("l'eau d’abord", (Word("eau"), Word("abord")), ()),
@@ -85,7 +89,9 @@ def test_small_words_alone_are_asked_for():
     assert parse("the", "en").clauses[0][0] == Run("plain", ("the",), 1.5)
 
 
-ANYTHING = st.text(max_size=60) | st.sampled_from(['"', "-", ":", "sdg:", "OR", "(", "«", "水", "\x00", "\ud800", "'", "*"])
+ANYTHING = st.text(max_size=60) | st.sampled_from(
+    ['"', "-", ":", "sdg:", "OR", "(", "«", "水", "\x00", "\ud800", "'", "*"]
+)
 
 
 @given(st.lists(ANYTHING, max_size=30).map(" ".join), st.sampled_from(["en", "fr", "ar", "zh", "xx"]))
@@ -100,7 +106,9 @@ def test_anything_typed_gives_a_bounded_question(question, language):
     assert all(run.tokens for clause in query.clauses for run in clause)
 
 
-@pytest.mark.parametrize("hostile", ["a" * 10_000, "a:" * 5_000, '"' * 10_001, "-" * 10_000, "水" * 10_000, "x OR " * 3_000])
+@pytest.mark.parametrize(
+    "hostile", ["a" * 10_000, "a:" * 5_000, '"' * 10_001, "-" * 10_000, "水" * 10_000, "x OR " * 3_000]
+)
 def test_hostile_questions_are_bounded(hostile):
     query = parse(hostile)
 

@@ -123,7 +123,14 @@ def test_a_question_in_english_finds_texts_of_other_languages(question, written,
 
 
 def test_plain_words_are_folded_and_in_order():
-    assert text.plain("L'Éducation d’abord: ÇA, œuvre №5 e\u0301cole") == ["education", "abord", "ca", "oeuvre", "5", "ecole"]
+    assert text.plain("L'Éducation d’abord: ÇA, œuvre №5 e\u0301cole") == [
+        "education",
+        "abord",
+        "ca",
+        "oeuvre",
+        "5",
+        "ecole",
+    ]
 
 
 def test_vowel_signs_hamza_and_stretching_make_no_difference_in_arabic():

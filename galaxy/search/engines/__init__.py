@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Literal, Protocol
 
 from galaxy.search import text
@@ -10,6 +11,9 @@ from galaxy.search.grammar import Query
 Sort = Literal["relevance", "newest", "title", "confirmed"]
 Filters = Mapping[str, Collection[str]]
 """For each facet the codes of which an entry must carry at least one."""
+
+
+MOST_HEAD_TOKENS = 600
 
 
 class IndexBroken(Exception):
@@ -25,7 +29,8 @@ class Document:
     """An entry as an index holds it: tokens and codes, never its text."""
 
     id: int
-    title: tuple[str, ...]
+    head: tuple[str, ...]
+    """The tokens of the title, three times, and once those of the texts that count more."""
     plain: tuple[str, ...]
     stem: tuple[str, ...]
     facets: tuple[str, ...]
@@ -41,22 +46,24 @@ class Document:
         cls,
         id: int,
         title: str,
-        main: Iterable[str],
-        language: str,
-        codes: Mapping[str, Iterable[str]],
+        main: Iterable[str] = (),
+        more: Iterable[str] = (),
+        *,
+        language: str = "en",
+        codes: Mapping[str, Iterable[str]] | None = None,
         published: int = 0,
         confirmed: int = 0,
     ) -> "Document":
         """Analyse an entry's texts by the rules of its language."""
-        head = text.analyse(title, language)
-        body = text.analyse("\n".join(main), language)
+        parts = [text.analyse(part, language) for part in (title, "\n".join(main), "\n".join(more))]
+        titled, chief, _ = (dict.fromkeys(part.plain + part.stem) for part in parts)
         return cls(
             id=id,
-            title=tuple(dict.fromkeys(head.plain + head.stem)),
-            plain=(*head.plain, *body.plain),
-            stem=(*head.stem, *body.stem),
-            facets=tuple(sorted({f"{facet}:{code}" for facet, some in codes.items() for code in some})),
-            order=" ".join(head.plain)[:80],
+            head=(*titled, *titled, *titled, *islice(chief, MOST_HEAD_TOKENS)),
+            plain=tuple(token for part in parts for token in part.plain),
+            stem=tuple(token for part in parts for token in part.stem),
+            facets=tuple(sorted({f"{facet}:{code}" for facet, some in (codes or {}).items() for code in some})),
+            order=" ".join(parts[0].plain)[:80],
             published=max(published, 0),
             confirmed=max(confirmed, 0),
         )
@@ -95,6 +102,9 @@ class Engine(Protocol):
 
     def rebuild(self, batches: Iterable[Sequence[Document]]) -> None:
         """Make the whole index again beside the old one, which answers until the new one is whole."""
+
+    def tidy(self) -> None:
+        """Bring the index into its best shape, where it has one."""
 
     def search(
         self,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,8 @@ from galaxy.search.grammar import Field, Query
 Mask = NDArray[np.bool_]
 
 K1, B = 1.2, 0.75
-TITLE = 1.2
-"""What a word in the title adds, next to the word itself."""
+HEAD = 1.2
+"""What a word in the head (the title and the chief texts) adds, next to the word itself."""
 MOST_LIKE = 12
 _ID_BITS = 20
 
@@ -33,16 +34,14 @@ class Generation:
         for base, gone in zip(self.bases, deleted, strict=False):
             self.alive[base + np.fromiter(gone, dtype=np.int64)] = False
         self.documents = int(self.alive.sum())
-        self.ids: Numbers = self._row([segment.ids for segment in segments], np.int64)
-        self.published: Numbers = self._row([segment.published for segment in segments], np.int64)
+        self.ids: Numbers = _row([segment.ids for segment in segments], np.int64)
+        self.published: Numbers = _row([segment.published for segment in segments], np.int64)
         self._longer = self._penalty([segment.lengths for segment in segments])
-        self._longer_title = self._penalty([segment.title_lengths for segment in segments])
+        self._longer_head = self._penalty([segment.head_lengths for segment in segments])
         self._rank = _ranks(np.argsort(self.ids, kind="stable"))
         self._facets: dict[str, dict[str, Docs]] = self._read_facets()
 
-    def answer(
-        self, query: Query, filters: Filters, facets: Sequence[str], sort: Sort, page: int, size: int
-    ) -> Answer:
+    def answer(self, query: Query, filters: Filters, facets: Sequence[str], sort: Sort, page: int, size: int) -> Answer:
         """The page asked for, the total, and the counts."""
         scores, found = self._judge(query)
         chosen = {facet: self._carrying(facet, codes) for facet, codes in filters.items() if codes}
@@ -80,7 +79,7 @@ class Generation:
             scores[docs] += worth * weights * (K1 + 1) / (weights + self._longer[docs])
         scores[~self.alive | (self.ids == document.id)] = 0
         best = self._sorted(np.flatnonzero(scores), scores, "relevance", limit)
-        return [int(id) for id in self.ids[best]]
+        return [int(found) for found in self.ids[best]]
 
     def holds(self, clause: Clause) -> bool:
         """Whether any living document meets the clause."""
@@ -102,25 +101,26 @@ class Generation:
             carried.setdefault(term.facet, set()).add(term.code)
         for facet, codes in carried.items():
             found &= self._carrying(facet, codes)
-        for term in query.excluded:
-            if isinstance(term, Field):
-                found &= ~self._carrying(term.facet, [term.code])
+        for refused in query.excluded:
+            if isinstance(refused, Field):
+                found &= ~self._carrying(refused.facet, [refused.code])
         return scores, found
 
     def _clause(self, clause: Clause) -> tuple[Weights, Mask]:
         worth = np.zeros(self.size, dtype=np.float32)
-        in_title = np.zeros(self.size, dtype=np.float32)
+        in_head = np.zeros(self.size, dtype=np.float32)
         for run in clause:
             docs, times = self._run(run)
             if not len(docs):
                 continue
             saturated = run.weight * times * (K1 + 1) / (times + self._longer[docs])
             worth[docs] = np.maximum(worth[docs], saturated)
-            titled = self._titled(run)
-            in_title[titled] = np.maximum(in_title[titled], run.weight * (K1 + 1) / (1 + self._longer_title[titled]))
+            docs, times = self._in_head(run)
+            saturated = run.weight * times * (K1 + 1) / (times + self._longer_head[docs])
+            in_head[docs] = np.maximum(in_head[docs], saturated)
         held = worth > 0
         rarity = self._rarity(int((held & self.alive).sum()))
-        return (worth + TITLE * in_title * held) * np.float32(rarity), held
+        return (worth + HEAD * in_head * held) * np.float32(rarity), held
 
     def _rarity(self, times: int) -> float:
         return float(np.log1p((self.documents - times + 0.5) / (times + 0.5))) if times <= self.documents else 0.0
@@ -136,11 +136,13 @@ class Generation:
         parts = [(base, *s.postings(field, token)) for s, base in zip(self.segments, self.bases, strict=False)]
         return self._together(parts)
 
-    def _titled(self, run: Run) -> Docs:
-        docs, _ = self._token("title", run.tokens[0])
+    def _in_head(self, run: Run) -> tuple[Docs, Weights]:
+        """The documents with all tokens of a run in their head; that they stand together is seen elsewhere."""
+        docs, times = self._token("head", run.tokens[0])
         for token in run.tokens[1:]:
-            docs = np.intersect1d(docs, self._token("title", token)[0], assume_unique=True)
-        return docs
+            docs, mine, _ = np.intersect1d(docs, self._token("head", token)[0], True, return_indices=True)
+            times = times[mine]
+        return docs, times
 
     @staticmethod
     def _together(parts: list[tuple[int, Docs, Weights]]) -> tuple[Docs, Weights]:
@@ -220,23 +222,19 @@ class Generation:
 
     @cached_property
     def _confirmed(self) -> Numbers:
-        return self._row([segment.confirmed for segment in self.segments], np.int64)
+        return _row([segment.confirmed for segment in self.segments], np.int64)
 
     @cached_property
     def _title_rank(self) -> Numbers:
-        order = self._row([segment.order for segment in self.segments], "S32")
+        order = _row([segment.order for segment in self.segments], "S32")
         return _ranks(np.lexsort((self.ids, order)))
 
     def _penalty(self, lengths: list[Weights]) -> Weights:
         """BM25's K for each document: the longer the text, the less a word in it says."""
-        row = self._row(lengths, np.float32)
+        row = _row(lengths, np.float32)
         mean = float(row[self.alive].mean()) if self.documents else 1.0
         penalty: Weights = (K1 * (1 - B + B * row / max(mean, 1.0))).astype(np.float32)
         return penalty
-
-    @staticmethod
-    def _row(parts: Sequence[NDArray[np.generic]], kind: object) -> NDArray:
-        return np.concatenate(parts).astype(kind, copy=False) if parts else np.empty(0, dtype=kind)
 
 
 def _adjacent(segment: Segment, run: Run) -> tuple[Docs, Weights]:
@@ -252,6 +250,11 @@ def _adjacent(segment: Segment, run: Run) -> tuple[Docs, Weights]:
             starts[doc] &= {place - further for place in places}
         docs = np.array([doc for doc in docs.tolist() if starts[doc]], dtype=np.int32)
     return docs, np.array([len(starts[doc]) for doc in docs.tolist()], dtype=np.float32)
+
+
+def _row(parts: Sequence[NDArray[Any]], kind: Any) -> NDArray[Any]:
+    """The columns of all segments, one after the other."""
+    return np.concatenate(parts).astype(kind, copy=False) if parts else np.empty(0, dtype=kind)
 
 
 def _ranks(order: Numbers) -> Numbers:

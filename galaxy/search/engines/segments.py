@@ -63,7 +63,7 @@ class Segment:
         self.confirmed = self._column("confirmed", ">i8", 0).astype(np.int64)
         self.order = self._column("order", f"S{ORDER_BYTES}", b"")
         self.lengths = _LENGTHS[self._column("_plain_len", "u1", 0)]
-        self.title_lengths = _LENGTHS[self._column("_title_len", "u1", 0)]
+        self.head_lengths = _LENGTHS[self._column("_head_len", "u1", 0)]
         self.facets = {term: self._read("facet", term)[0] for term, _ in self.terms("facet")}
         self._cache: OrderedDict[tuple[str, str], tuple[Docs, Weights]] = OrderedDict()
         self._cached = 0
@@ -162,7 +162,7 @@ class Segment:
 
     def _blocks(self, start: int) -> Iterator[tuple[int, Any]]:
         """For each block of a posting list its last document and a function that gives its bytes."""
-        if self._postings[start : start + 4] != b"W3Bl":
+        if bytes(self._postings[start : start + 4]) != b"W3Bl":
             raise ValueError("no posting list here")
         at, more = start + 4, True
         while more:
@@ -180,20 +180,22 @@ class _Plain(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         # Pickles of protocol 2 spell bytes as a call to this encoder, or to `bytes` where there are none.
         if (module, name) == ("_codecs", "encode"):
-            return self.spelled
+            return _encoded
         if (module, name) == ("__builtin__", "bytes"):
             return bytes
         raise pickle.UnpicklingError(f"{module}.{name} has no place in a posting list")
-
-    @staticmethod
-    def spelled(letters: str, _encoding: str) -> bytes:
-        return letters.encode("latin-1")
 
 
 class _WithoutValues(_Plain):
     """Reads a block of postings where the positions in it are not wanted: the cheapest function takes their place."""
 
-    spelled = operator.is_
+    def find_class(self, module: str, name: str) -> Any:
+        found = super().find_class(module, name)
+        return operator.is_ if found is _encoded else found
+
+
+def _encoded(letters: str, _encoding: str) -> bytes:
+    return letters.encode("latin-1")
 
 
 def _load(data: bytes, reader: type[_Plain] = _Plain) -> Any:

@@ -28,7 +28,7 @@ from galaxy.search.engines.generations import Generation
 from galaxy.search.engines.segments import ORDER_BYTES, Segment
 from galaxy.search.grammar import Query
 
-LAYOUT = f"1 {text.ANALYSIS}"
+LAYOUT = f"2 {text.ANALYSIS}"
 """What the index was made by; stands beside it in `analysis`."""
 LOOK_EVERY = 1.0
 WAIT_FOR_LOCK = 10.0
@@ -42,7 +42,7 @@ def schema() -> fields.Schema:
     codes = fields.KEYWORD(analyzer=IDAnalyzer())
     codes.format = formats.Existence()
     return fields.Schema(
-        title=fields.TEXT(analyzer=IDAnalyzer(), phrase=False),
+        head=fields.TEXT(analyzer=IDAnalyzer(), phrase=False),
         stem=fields.TEXT(analyzer=IDAnalyzer(), phrase=False),
         plain=fields.TEXT(analyzer=IDAnalyzer(), phrase=True),
         facet=codes,
@@ -62,6 +62,7 @@ class WhooshEngine:
         self.folder = folder
         self._lock = Lock()
         self._held: Generation | None = None
+        self._named = 0
         self._looked = float("-inf")
 
     # What is written
@@ -90,6 +91,11 @@ class WhooshEngine:
                 shutil.rmtree(made, ignore_errors=True)
                 raise
             self._forget_older(made)
+        self._looked = float("-inf")
+
+    def tidy(self) -> None:
+        """Merge all segments into one: less disk, and deleted entries leave it for good."""
+        self._writer(self._current()).commit(optimize=True)
         self._looked = float("-inf")
 
     def _write(self, gone: Collection[int], documents: Iterable[Document]) -> None:
@@ -218,14 +224,22 @@ class WhooshEngine:
         raise IndexBroken("the index was made by another analysis")
 
     def _look(self, *, now: bool = False) -> Generation:
-        """The newest generation; looks for a newer one once a second, and at once after writing."""
-        held = self._held
-        if held is not None and not now and time.monotonic() - self._looked < LOOK_EVERY:
+        """The newest generation; looks for a newer one once a second, at once after writing or after a rebuild."""
+        held, named_at = self._held, self._named_at()
+        fresh = named_at == self._named and time.monotonic() - self._looked < LOOK_EVERY
+        if held is not None and fresh and not now:
             return held
         with self._lock:
             self._held = self._newest(self._held)
-            self._looked = time.monotonic()
+            self._named, self._looked = named_at, time.monotonic()
             return self._held
+
+    def _named_at(self) -> int:
+        """When `current` was last written, in nanoseconds."""
+        try:
+            return (self.folder / "current").stat().st_mtime_ns
+        except OSError as missing:
+            raise IndexBroken("there is no index") from missing
 
     def _newest(self, held: Generation | None) -> Generation:
         for patience in range(10):
@@ -255,7 +269,7 @@ def _open(folder: Path, storage: FileStorage, held: Generation | None) -> Genera
 def _add(writer: SegmentWriter, document: Document) -> None:
     order = document.order.encode()[:ORDER_BYTES]
     writer.add_document(
-        title=document.title or None,
+        head=document.head or None,
         stem=document.stem or None,
         plain=document.plain or None,
         facet=document.facets or None,

@@ -1,0 +1,106 @@
+"""What a list of entries can be narrowed by: which codes there are, what they are called, what a typed value means."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from typing import Final
+
+from flask_babel import LazyString
+
+from galaxy.core.i18n import lazy
+from galaxy.reference import countries, groups, languages, lists, regions, sdgs, sectors
+from galaxy.reference.names import Named, fold
+from galaxy.search import grammar
+
+LABELS: Final[Mapping[str, LazyString]] = {
+    "kind": lazy("Kind"),
+    "country": lazy("Country"),
+    "region": lazy("Region"),
+    "group": lazy("Group of countries"),
+    "sdg": lazy("Goal"),
+    "sector": lazy("Sector"),
+    "language": lazy("Language"),
+    "year": lazy("Year"),
+    "modality": lazy("Modality"),
+    "evidence": lazy("Evidence"),
+}
+KINDS: Final[Mapping[str, LazyString]] = {
+    "solutions": lazy("Solutions"),
+    "adaptations": lazy("Adaptations"),
+    "requests": lazy("Requests"),
+    "offers": lazy("Offers"),
+    "webinars": lazy("Webinars"),
+    "experts": lazy("Experts"),
+    "organisations": lazy("Organisations"),
+    "resources": lazy("Resources"),
+}
+"""A kind with no name here is shown by its code."""
+
+_LISTS: Final[Mapping[str, Mapping[str, Named]]] = {
+    "country": countries.COUNTRIES,
+    "region": {code: regions.REGIONS[code] for code in regions.BROWSE_REGIONS},
+    "group": groups.GROUPS,
+    "sdg": sdgs.GOALS,
+    "sector": sectors.CATEGORIES,
+    "language": languages.LANGUAGES,
+    "modality": lists.MODALITIES,
+    "evidence": lists.EVIDENCE,
+}
+
+
+def label(facet: str, code: str, lang: str) -> str:
+    """What a code is called in the reader's language; a goal with its number."""
+    if facet == "kind":
+        return str(KINDS.get(code, code))
+    named = _LISTS.get(facet, {}).get(code)
+    if named is None:
+        return code
+    return f"{code}. {named.name(lang)}" if facet == "sdg" else named.name(lang)
+
+
+def resolve(facet: str, value: str, language: str = "en") -> str | None:
+    """The code that a typed value means: a code, or a name in any of the languages; None where it means none."""
+    if facet == "country":
+        return countries.find(value)
+    if facet in {"sdg", "year"}:
+        return grammar.as_typed(facet, value, language)
+    if facet == "kind":
+        return _kind(value)
+    return _codes(facet).get(fold(value[: grammar.LONGEST_VALUE]))
+
+
+def all_codes(codes: Mapping[str, Iterable[str]], on: date) -> dict[str, list[str]]:
+    """An entry's codes as the index holds them.
+
+    Countries give their regions and groups of this day, targets their goal, sectors their category of three digits.
+    """
+    held = {facet: list(some) for facet, some in codes.items() if facet in LABELS}
+    held["sdg"] = [goal for code in held.get("sdg", ()) if (goal := code.partition(".")[0]) in sdgs.GOALS]
+    held["sector"] = [category for code in held.get("sector", ()) if (category := code[:3]) in sectors.CATEGORIES]
+    known = [code for code in held.get("country", ()) if code in countries.COUNTRIES]
+    held["region"] = [region.code for code in known if (region := countries.browse_region_of(code))]
+    held["group"] = [group for code in known for group in groups.groups_of(code, on)]
+    return {facet: list(dict.fromkeys(some)) for facet, some in held.items() if some}
+
+
+def in_order(facet: str, counts: Mapping[str, int], lang: str) -> list[str]:
+    """The codes of a facet as they are listed: goals and evidence by number, years backwards, others by count."""
+    if facet in {"sdg", "evidence", "group"}:
+        rank = {code: at for at, code in enumerate(_LISTS[facet])}
+        return sorted(counts, key=lambda code: (rank.get(code, len(rank)), code))
+    if facet == "year":
+        return sorted(counts, reverse=True)
+    return sorted(counts, key=lambda code: (-counts[code], fold(label(facet, code, lang)), code))
+
+
+def _kind(value: str) -> str | None:
+    asked = fold(value)
+    names = {fold(str(name)): code for code, name in KINDS.items()}
+    plural = [code for code in KINDS if asked and asked in {code, code.removesuffix("s")}]
+    return plural[0] if plural else names.get(asked)
+
+
+@cache
+def _codes(facet: str) -> Mapping[str, str]:
+    codes = {fold(name): code for code, named in _LISTS[facet].items() for name in named.names.values()}
+    return codes | {fold(code): code for code in _LISTS[facet]}

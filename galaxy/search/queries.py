@@ -1,0 +1,335 @@
+"""What the search page shows: entries by id from the database, their passages, facets, and help if none is found."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+from flask_babel import LazyString
+from markupsafe import Markup
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from galaxy.content.models import Entry, Status, Tag
+from galaxy.core.db import db, now
+from galaxy.core.i18n import _, lazy
+from galaxy.reference import countries
+from galaxy.search import facets, index, text
+from galaxy.search.engines import Answer, Engine, IndexBroken, Sort
+from galaxy.search.grammar import FACETS, Note, Problem, Word
+from galaxy.search.highlights import Wanted, marked, snippet
+from galaxy.search.models import Indexed
+from galaxy.search.questions import LAST_PAGE, Address, Question
+
+PAGE = 20
+MOST_SHOWN = 60
+MOST_SUGGESTED = 3
+
+log = structlog.get_logger()
+
+SORT_LABELS: Mapping[Sort, LazyString] = {
+    "relevance": lazy("Best match"),
+    "newest": lazy("Newest"),
+    "confirmed": lazy("Recently confirmed"),
+    "title": lazy("Title"),
+}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An entry that was found: its title and best passage, marked, in the entry's own language."""
+
+    entry: Entry
+    title: Markup
+    snippet: Markup
+    language: str
+    language_name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """A code one may choose in a facet, how many entries that gives, and where the click leads."""
+
+    code: str
+    label: str
+    count: int
+    selected: bool
+    args: Address
+
+
+@dataclass(frozen=True)
+class Facet:
+    """What one may narrow by."""
+
+    name: str
+    label: str
+    values: tuple[Value, ...]
+
+    @property
+    def selected(self) -> bool:
+        """Whether anything of it is chosen."""
+        return any(value.selected for value in self.values)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A way on: what it is called, where it leads, and how many entries it gives where that is known."""
+
+    label: str
+    args: Address
+    count: int | None = None
+    selected: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that the search page shows."""
+
+    question: Question
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    facets: tuple[Facet, ...] = ()
+    chosen: tuple[Choice, ...] = ()
+    """What the list is narrowed by; each leads to the list without it."""
+    sorts: tuple[Choice, ...] = ()
+    notes: tuple[str, ...] = ()
+    did_you_mean: Choice | None = None
+    loosened: tuple[Choice, ...] = ()
+    """Where nothing is found: what to leave out, with what that gives."""
+    notice: str = ""
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are to turn."""
+        return min(-(-self.total // PAGE), LAST_PAGE)
+
+    @property
+    def previous(self) -> Address | None:
+        """Where the page before is, if there is one."""
+        return self.question.args(self.question.page - 1) if self.question.page > 1 else None
+
+    @property
+    def next(self) -> Address | None:
+        """Where the page after is, if there is one."""
+        return self.question.args(self.question.page + 1) if self.question.page < self.pages else None
+
+    @property
+    def first(self) -> int:
+        """The number of the first hit shown, counted from 1; 0 where there is none."""
+        return (self.question.page - 1) * PAGE + 1 if self.hits else 0
+
+    @property
+    def last(self) -> int:
+        """The number of the last hit shown."""
+        return self.first + len(self.hits) - 1 if self.hits else 0
+
+
+def find(question: Question) -> Found:
+    """Answer a question; from the database and with a notice where the index is broken."""
+    try:
+        return _from_index(question, index.engine())
+    except IndexBroken as broken:
+        log.warning("search without index", reason=str(broken))
+        return _from_database(question)
+
+
+def similar(entry: Entry, limit: int = 5) -> list[Entry]:
+    """Published entries like this one, which may be a draft; none where the index is broken."""
+    try:
+        ids = index.engine().related(index.document(entry), limit + 1)
+    except IndexBroken:
+        return []
+    return [found for found, _texts in _rows(ids) if found.id != entry.id][:limit]
+
+
+def published(ids: Sequence[int]) -> list[Entry]:
+    """Those of these entries that the public may see, in this order."""
+    return [entry for entry, _texts in _rows(ids)]
+
+
+def _from_index(question: Question, engine: Engine) -> Found:
+    answer = engine.search(question.query, question.chosen, FACETS, question.sort, question.page, PAGE)
+    rows = _rows(answer.ids)
+    missing = len(answer.ids) - len(rows)  # unpublished a moment ago
+    nothing = not answer.total
+    return Found(
+        question=question,
+        hits=_hits(question, rows),
+        total=answer.total - missing,
+        facets=_facets(question, answer),
+        chosen=_chosen(question),
+        sorts=_sorts(question),
+        notes=_notes(question),
+        did_you_mean=_did_you_mean(question, engine) if answer.total <= MOST_SUGGESTED else None,
+        loosened=_loosened(question, engine) if nothing else (),
+    )
+
+
+def _rows(ids: Sequence[int]) -> list[tuple[Entry, list[str]]]:
+    """The entries of these ids that the public may see now, in this order, each with its texts."""
+    if not ids:
+        return []
+    wanted = (
+        select(Entry, Indexed.texts)
+        .outerjoin(Indexed, Indexed.entry_id == Entry.id)
+        .where(Entry.id.in_(ids), Entry.status == Status.PUBLISHED)
+        .options(joinedload(Entry.body))
+    )
+    rows = {entry.id: (entry, texts) for entry, texts in db.session.execute(wanted).unique()}
+    return [(entry, texts or [entry.summary]) for entry, texts in (rows[i] for i in ids if i in rows)]
+
+
+def _hits(question: Question, rows: Iterable[tuple[Entry, list[str]]]) -> tuple[Hit, ...]:
+    wanted = Wanted.of(question.query)
+    return tuple(
+        Hit(
+            entry=entry,
+            title=marked(entry.title, wanted, entry.language),
+            snippet=snippet(texts, wanted, entry.language),
+            language=entry.language,
+            language_name=facets.label("language", entry.language, question.lang),
+            kind=facets.label("kind", entry.kind, question.lang),
+        )
+        for entry, texts in rows
+    )
+
+
+def _facets(question: Question, answer: Answer) -> tuple[Facet, ...]:
+    shown = (_facet(question, name, answer.counts.get(name, {})) for name in FACETS)
+    return tuple(facet for facet in shown if facet.values)
+
+
+def _facet(question: Question, name: str, counts: Mapping[str, int]) -> Facet:
+    chosen = question.chosen.get(name, ())
+    counts = {**dict.fromkeys(chosen, 0), **counts}
+    codes = facets.in_order(name, counts, question.lang)
+    if len(codes) > MOST_SHOWN:
+        codes = [code for at, code in enumerate(codes) if at < MOST_SHOWN or code in chosen]
+    return Facet(
+        name=name,
+        label=str(facets.LABELS[name]),
+        values=tuple(
+            Value(
+                code=code,
+                label=facets.label(name, code, question.lang),
+                count=counts[code],
+                selected=code in chosen,
+                args=question.toggled(name, code),
+            )
+            for code in codes
+        ),
+    )
+
+
+def _chosen(question: Question) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(facets.label(facet, code, question.lang), question.toggled(facet, code), selected=True)
+        for facet, code in question.chosen_pairs()
+    )
+
+
+def _sorts(question: Question) -> tuple[Choice, ...]:
+    offered = [sort for sort in SORT_LABELS if sort != "relevance" or question.query.said]
+    return tuple(
+        Choice(str(SORT_LABELS[sort]), question.sorted_by(sort), selected=question.sort == sort) for sort in offered
+    )
+
+
+def _notes(question: Question) -> tuple[str, ...]:
+    return tuple(_note(note) for note in question.query.notes)
+
+
+def _note(note: Note) -> str:
+    said: dict[Problem, str] = {
+        "too long": _("Your question was very long; this was left out: “%(words)s…”", words=note.words),
+        "too many terms": _("Your question had very many words; these were left out: “%(words)s…”", words=note.words),
+        "unknown value": _("Nothing is known by “%(words)s”, so it was left out.", words=note.words),
+        "no or": _("“%(words)s” was left out: every word is looked for. Ask one question for each.", words=note.words),
+    }
+    return said[note.problem]
+
+
+def _did_you_mean(question: Question, engine: Engine) -> Choice | None:
+    """The question with each unknown word put right, if that finds more."""
+    words = question.words
+    for term in question.query.said:
+        if isinstance(term, Word) and not engine.knows(term.text, question.lang):
+            if not (near := engine.suggest(term.text, 1)):
+                continue
+            words = words.replace(term.text, _as_written(near[0], engine), 1)
+    if words == question.words:
+        return None
+    better = question.asking(words)
+    count = engine.total(better.query, better.chosen)
+    return Choice(words, better.args(), count) if count else None
+
+
+def _as_written(folded: str, engine: Engine) -> str:
+    """A folded word as people write it, with its accents, read in an entry that has it."""
+    asked = Question(words=folded)
+    for entry, texts in _rows(engine.search(asked.query, {}, size=MOST_SUGGESTED).ids):
+        for part in (entry.title, *texts):
+            for word in text.words(part):
+                if text.fold(word.text) == folded:
+                    return word.text.lower()
+    return folded
+
+
+def _loosened(question: Question, engine: Engine) -> tuple[Choice, ...]:
+    """What would be found without one of the filters, without all of them, or without one of the words."""
+    ways: list[tuple[str, Question]] = []
+    for facet in question.chosen:
+        ways.append((_("Without “%(filter)s”", filter=str(facets.LABELS[facet])), question.without(facet)))
+    if len(question.chosen) > 1:
+        ways.append((_("Without any filter"), question.without()))
+    said = question.query.said
+    for term in said if 1 < len(said) <= 6 else ():
+        ways.append((_("Only “%(word)s”", word=term.text), question.asking(term.text)))
+    counted = [
+        Choice(label, other.args(), count)
+        for label, other in ways
+        if (count := engine.total(other.query, other.chosen))
+    ]
+    return tuple(counted)
+
+
+def _from_database(question: Question) -> Found:
+    """The newest entries with all the words in title or chief texts: slower and plainer, but an answer."""
+    wanted = _plainly(question)
+    total = db.session.scalar(wanted.with_only_columns(func.count(Entry.id)).order_by(None)) or 0
+    page = wanted.with_only_columns(Entry.id).offset((question.page - 1) * PAGE).limit(PAGE)
+    return Found(
+        question=question,
+        hits=_hits(question, _rows(db.session.scalars(page).all())),
+        total=total,
+        chosen=_chosen(question),
+        notes=_notes(question),
+        notice=_("The search index is being made again. Until it is ready, results are plainer and may be incomplete."),
+    )
+
+
+def _plainly(question: Question) -> Select[Entry]:
+    wanted = select(Entry).where(Entry.status == Status.PUBLISHED)
+    wanted = wanted.order_by(Entry.published_at.desc(), Entry.id.desc())
+    if question.query.said:
+        wanted = wanted.join(Indexed, Indexed.entry_id == Entry.id)
+    for term in question.query.said:
+        wanted = wanted.where(Indexed.folded.contains(" ".join(text.plain(term.text)), autoescape=True))
+    if kinds := question.chosen.get("kind"):
+        wanted = wanted.where(Entry.kind.in_(kinds))
+    if written := question.chosen.get("language"):
+        wanted = wanted.where(Entry.language.in_(written))
+    for facet, codes in _tagged(question).items():
+        held = select(Tag.entry_id).where(Tag.scheme.in_(("country", "used_in") if facet == "country" else (facet,)))
+        wanted = wanted.where(Entry.id.in_(held.where(Tag.code.in_(codes))))
+    return wanted
+
+
+def _tagged(question: Question) -> dict[str, list[str]]:
+    """The filters that a table can answer: countries, also by region and group, goals and sectors."""
+    codes = {facet: list(question.chosen.get(facet, ())) for facet in ("country", "sdg", "sector")}
+    for region in question.chosen.get("region", ()):
+        codes["country"] += countries.members(region)
+    for group in question.chosen.get("group", ()):
+        codes["country"] += countries.in_group(group, now().date())
+    return {facet: some for facet, some in codes.items() if some}

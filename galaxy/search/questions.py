@@ -1,0 +1,110 @@
+"""A question as it stands in an address: what was typed, what was chosen, how it is sorted, which page."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Protocol, get_args
+
+from galaxy.search import facets, text
+from galaxy.search.engines import Sort
+from galaxy.search.grammar import FACETS, LONGEST_QUESTION, Query, parse
+
+LAST_PAGE = 500
+MOST_VALUES = 20
+SORTS: dict[str, Sort] = {sort: sort for sort in get_args(Sort)}
+Address = dict[str, str | list[str]]
+"""What `url_for` takes for the search page."""
+
+
+class Args(Protocol):
+    """A request's arguments, as Werkzeug keeps them."""
+
+    def get(self, name: str, default: str = ...) -> str: ...
+
+    def getlist(self, name: str) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a reader asks of the search page, bounded, and able to write itself back into an address."""
+
+    words: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asked_sort: Sort | None = None
+    page: int = 1
+    lang: str = "en"
+
+    @classmethod
+    def from_args(cls, args: Args, lang: str) -> "Question":
+        """Read an address; what no list knows and what is out of bounds falls away."""
+        chosen = {facet: _codes(facet, args.getlist(facet)) for facet in FACETS}
+        sort = args.get("sort", "")
+        page = args.get("page", "1")[:9]
+        return cls(
+            words=" ".join(text.clean(args.get("q", ""), 2 * LONGEST_QUESTION).split()),
+            chosen={facet: codes for facet, codes in chosen.items() if codes},
+            asked_sort=SORTS.get(sort),
+            page=min(max(int(page), 1), LAST_PAGE) if page.isdecimal() else 1,
+            lang=lang,
+        )
+
+    @cached_property
+    def query(self) -> Query:
+        """The words understood."""
+        return parse(self.words, self.lang, facets.resolve)
+
+    @property
+    def sort(self) -> Sort:
+        """How it is sorted: as asked, else the best first where there are words and the newest where there are none."""
+        if self.asked_sort is None or self.asked_sort == "relevance":
+            return "relevance" if self.query.said else "newest"
+        return self.asked_sort
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is asked."""
+        return not self.words and not self.chosen
+
+    def chosen_pairs(self) -> Iterator[tuple[str, str]]:
+        """Each chosen code with its facet."""
+        for facet, codes in self.chosen.items():
+            for code in codes:
+                yield facet, code
+
+    def args(self, page: int = 1) -> Address:
+        """This question, on another page, for an address."""
+        address: Address = {"q": self.words} if self.words else {}
+        address |= {facet: list(codes) for facet, codes in self.chosen.items()}
+        if self.asked_sort:
+            address["sort"] = self.asked_sort
+        if page > 1:
+            address["page"] = str(page)
+        return address
+
+    def toggled(self, facet: str, code: str) -> Address:
+        """This question with a code chosen, or no longer."""
+        codes = self.chosen.get(facet, ())
+        kept = tuple(other for other in codes if other != code)
+        return self.choosing(facet, kept if code in codes else (*codes, code)).args()
+
+    def sorted_by(self, sort: Sort) -> Address:
+        """This question in another order."""
+        return replace(self, asked_sort=sort).args()
+
+    def asking(self, words: str) -> "Question":
+        """The same filters with other words."""
+        return replace(self, words=words, page=1)
+
+    def choosing(self, facet: str, codes: tuple[str, ...]) -> "Question":
+        """The same words with these codes of a facet, perhaps none."""
+        chosen = {**self.chosen, facet: codes}
+        return replace(self, chosen={name: some for name, some in chosen.items() if some}, page=1)
+
+    def without(self, facet: str = "") -> "Question":
+        """The same words without the filter of one facet, or without any."""
+        return self.choosing(facet, ()) if facet else replace(self, chosen={}, page=1)
+
+
+def _codes(facet: str, values: list[str]) -> tuple[str, ...]:
+    codes = (facets.resolve(facet, value) for value in values[: 2 * MOST_VALUES])
+    return tuple(dict.fromkeys(code for code in codes if code))[:MOST_VALUES]
