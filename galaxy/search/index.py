@@ -237,9 +237,8 @@ def _forget_all_but(versions: dict[int, int]) -> None:
 
 
 def _promise_changed_since(versions: dict[int, int]) -> None:
-    now_there = dict(
-        db.session.execute(select(Entry.id, Entry.version).where(Entry.status == Status.PUBLISHED)).tuples().all()
-    )
+    published = db.session.execute(select(Entry.id, Entry.version).where(Entry.status == Status.PUBLISHED))
+    now_there: dict[int, int] = dict(iter(published))
     for entry_id in versions.keys() | now_there.keys():
         if versions.get(entry_id) != now_there.get(entry_id):
             later(index_entries, entry_id=entry_id)

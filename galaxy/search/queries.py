@@ -175,7 +175,7 @@ def _rows(ids: Sequence[int]) -> list[tuple[Entry, list[str]]]:
         .where(Entry.id.in_(ids), Entry.status == Status.PUBLISHED)
         .options(joinedload(Entry.body))
     )
-    rows = {entry.id: (entry, texts) for entry, texts in db.session.execute(wanted).unique()}
+    rows = {entry.id: (entry, texts) for entry, texts in db.session.execute(wanted)}
     return [(entry, texts or [entry.summary]) for entry, texts in (rows[i] for i in ids if i in rows)]
 
 
