@@ -1,0 +1,244 @@
+"""Solutions from files: what each column may say, and how a row becomes a solution."""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from galaxy.content.imports import (
+    MAX_ID,
+    NAMED,
+    Choices,
+    Importer,
+    Refusal,
+    Row,
+    codes,
+    listed,
+    put_online,
+    shown,
+    words,
+)
+from galaxy.content.models import Link, Relation
+from galaxy.core.db import db
+from galaxy.reference.countries import find
+from galaxy.reference.languages import LANGUAGES
+from galaxy.reference.lists import COST_RANGES, EVIDENCE, MODALITIES, OTHER_LICENCE, licence_of
+from galaxy.reference.names import fold
+from galaxy.reference.sdgs import GOALS, TARGETS
+from galaxy.reference.sectors import CATEGORIES, SECTORS
+from galaxy.solutions.models import Solution
+
+TITLE, SUMMARY, TEXT, ADDRESS, NAME = 200, 1_000, 20_000, 500, 300
+MAX_NAMES = 50
+TEXTS = ("summary", *Solution.texts)
+NAMES = {"organisations": "implementers", "implementers": "implementers", "supporters": "supporters"}
+COLUMNS = frozenset(
+    {
+        *("external_id", "title", "language", "countries", "used_in", "sdgs", "sectors", "url", "licence", "period"),
+        *("modality", "evidence", "evidence_source", "cost_range"),
+        *TEXTS,
+        *NAMES,
+    }
+)
+
+
+def understand(values: dict[str, Any]) -> Row:
+    """What a row says, for the columns that are there; raises `Refusal`."""
+    external_id = words(values, "external_id", MAX_ID, needed=True)
+    said: dict[str, Any] = {"title": words(values, "title", TITLE, needed=True)}
+    for name in TEXTS:
+        if name in values:
+            said[name] = words(values, name, SUMMARY if name == "summary" else TEXT)
+    readers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+        "language": _language,
+        "countries": lambda row: {"country": codes(row, "countries", find)},
+        "used_in": lambda row: {"used_in": codes(row, "used_in", find)},
+        "sdgs": lambda row: {"sdg": codes(row, "sdgs", find_sdg)},
+        "sectors": lambda row: {"sector": codes(row, "sectors", find_sector)},
+        "url": _url,
+        "licence": _licence,
+        "period": lambda row: period(words(row, "period", 60)),
+        "modality": lambda row: {"modality": _one_of(row, "modality", MODALITIES)},
+        "cost_range": lambda row: {"cost_range": _one_of(row, "cost_range", COST_RANGES)},
+        "evidence": lambda row: {"evidence": _one_of(row, "evidence", EVIDENCE) or "told"},
+        "evidence_source": lambda row: {"evidence_source": words(row, "evidence_source", ADDRESS)},
+    }
+    for name, read in readers.items():
+        if name in values:
+            said |= read(values)
+    organisations = _organisations(values)
+    for name, kept in NAMES.items():
+        if name in values:
+            found = [each for each, _url in organisations] if name == "organisations" else _names(values, name)
+            said[kept] = list(dict.fromkeys([*said.get(kept, []), *found]))
+    return Row(external_id, said, tuple(organisations))
+
+
+def _names(values: dict[str, Any], name: str) -> list[str]:
+    return listed(values, name, MAX_NAMES, NAME)
+
+
+def _organisations(values: dict[str, Any]) -> list[tuple[str, str]]:
+    """Names and websites: `Name`, or in JSON `{"name": …, "website": …}`."""
+    given = values.get("organisations")
+    if not isinstance(given, list):
+        return [(name, "") for name in _names(values, "organisations")]
+    if len(given) > MAX_NAMES:
+        raise Refusal(f"{len(given):,} organisations are given, at most {MAX_NAMES} are taken")
+    found: dict[str, str] = {}
+    for each in given:
+        row = each if isinstance(each, dict) else {"name": each}
+        name = " ".join(words({"organisations": row.get("name")}, "organisations", NAME).split())
+        if name:
+            found.setdefault(name, address(words(row, "website", ADDRESS)) or "")
+    return list(found.items())
+
+
+def _language(values: dict[str, Any]) -> dict[str, Any]:
+    given = words(values, "language", 40)
+    code = find_language(given) if given else "en"
+    if code is None:
+        raise Refusal(f"the language “{shown(given)}” is none of {', '.join(LANGUAGES)}")
+    return {"language": code}
+
+
+def _url(values: dict[str, Any]) -> dict[str, Any]:
+    given = words(values, "url", ADDRESS)
+    if given and address(given) is None:
+        raise Refusal("the address (url) must begin with http:// or https://")
+    return {"url": address(given) or ""}
+
+
+def address(text: str) -> str | None:
+    """A web address as it may be linked to, or none; one without its beginning gets https."""
+    if re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", text):
+        text = f"https://{text}"
+    try:
+        parts = urlsplit(text)
+        fine = parts.scheme in {"http", "https"} and parts.hostname and not re.search(r"[\s<>\"\\]", text)
+    except ValueError:
+        return None
+    return text if fine else None
+
+
+def _licence(values: dict[str, Any]) -> dict[str, Any]:
+    return {"licence": licence_of(words(values, "licence", 100)) or OTHER_LICENCE}
+
+
+def _one_of(values: dict[str, Any], name: str, offered: Any) -> str | None:
+    given = words(values, name, 100)
+    code = _named(offered).get(fold(given)) if given else None
+    if given and code is None:
+        raise Refusal(f"the {name.replace('_', ' ')} “{shown(given)}” is none of {', '.join(offered)}")
+    return code
+
+
+def _named(lines: Any) -> dict[str, str]:
+    """The code by every spelling of it."""
+    found: dict[str, str] = {}
+    for line in lines.values():
+        for spelling in (line.code, *line.names.values()):
+            found.setdefault(fold(spelling), line.code)
+    return found
+
+
+@cache
+def _languages() -> dict[str, str]:
+    found = _named(LANGUAGES)
+    return found | {fold(language.autonym): language.code for language in LANGUAGES.values()}
+
+
+def find_language(text: str) -> str | None:
+    """The language a text means: a code, also with a region, or a name."""
+    return _languages().get(fold(text)) or _languages().get(fold(re.split(r"[-_]", text)[0]))
+
+
+NUMBER = re.compile(
+    r"(?:(?:sdgs?|odd|ods|goal|target|objectif|cible)\W*)?"
+    r"0*([1-9]\d?(?:\.[0-9a-z])?)"
+    r"(?:[\s:.)–—-]+[^\W\d](?!.*[,;]\s*\d).*)?",  # its name may follow, but no second number
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def find_sdg(text: str) -> str | None:
+    """The goal or target a text means: "6", "SDG 6", "ODD 6.2", "Goal 6: …", or a goal's name."""
+    number = NUMBER.fullmatch(text.strip())
+    if number is None:
+        return _goals().get(fold(text))
+    code = number[1].lower()
+    return code if code in GOALS or code in TARGETS else None
+
+
+@cache
+def _goals() -> dict[str, str]:
+    return _named(GOALS)
+
+
+@cache
+def _sectors() -> dict[str, str]:
+    return _named({code: sector for code, sector in SECTORS.items() if sector.active}) | _named(
+        {code: each for code, each in CATEGORIES.items() if each.active}
+    )
+
+
+def find_sector(text: str) -> str | None:
+    """The sector or family of sectors of the OECD a text means: its code or its English or French name."""
+    return _sectors().get(fold(text))
+
+
+DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+
+
+def period(text: str) -> dict[str, Any]:
+    """First and last day of "2015", "2015-2020", "2015/2020", "2015-03-01/2016-06", "2015-" (still going)."""
+    bare = re.sub(r"[–—]", "-", re.sub(r"\s+", "", text))
+    if not bare:
+        return {"began_on": None, "ended_on": None}
+    if years := re.fullmatch(r"(\d{4})-(\d{4})?", bare):
+        first, last, still = years[1], years[2], not years[2]
+    else:
+        first, slash, last = bare.partition("/")
+        still = bool(slash) and last in {"", ".."}
+        last = first if not slash else "" if still else last
+    began, ended = _day(first, last=False), None if still else _day(last or "", last=True)
+    if began is None or (ended is None and not still) or (ended is not None and ended < began):
+        raise Refusal(f"the period “{shown(text)}” is not like 2015, 2015-2020 or 2015-03-01/2020-06-30")
+    return {"began_on": began.isoformat(), "ended_on": ended.isoformat() if ended else None}
+
+
+def _day(text: str, *, last: bool) -> date | None:
+    """The first or the last day of a year, a month or a day."""
+    found = DAY.fullmatch(text)
+    if found is None or not found[0].isascii():
+        return None
+    try:
+        year, month = int(found[1]), int(found[2] or (12 if last else 1))
+        return date(year, month, int(found[3] or (monthrange(year, month)[1] if last else 1)))
+    except ValueError:
+        return None
+
+
+def link(solution: Solution, row: Row, chosen: Choices) -> None:
+    """Link a solution to the organisations of the directory that its row names; new ones are made on publishing."""
+    linked: set[int] = set()
+    for name, website in row.organisations:
+        found = NAMED["organisations"](name, website, chosen)
+        if found is not None and found not in linked:
+            linked.add(found)
+            key = {"from_id": solution.id, "relation": Relation.IMPLEMENTED_BY, "to_id": found}
+            if db.session.get(Link, key) is None:
+                db.session.add(Link(**key))
+
+
+IMPORTER = Importer(
+    model=Solution,
+    columns=COLUMNS,
+    understand=understand,
+    put_online=put_online,
+    link=link,
+    eager=(Solution.blocks, Solution.figures),
+)
