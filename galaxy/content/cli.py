@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask.cli import AppGroup
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlalchemy import select
@@ -18,15 +19,13 @@ SOME_REFUSED, NOT_READ = 2, 1
 SHOWN = 200  # refusals told one by one; all of them with --refused
 
 
-@click.group("import")
-def group() -> None:
-    """Bring in content from files: JSON Lines or CSV."""
+group = AppGroup("import", help="Bring in content from files: JSON Lines or CSV (docs/import.md).")
 
 
 def importing(name: str, importer: Importer[Any], help: str) -> None:
     """Add the command that imports one kind."""
 
-    @group.command(name, help=help)
+    @group.command(name, help=help, epilog="Exit code 0: all taken, 2: some refused, 1: not read to the end.")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--publish", is_flag=True, help="Publish what is new, and show changes of what is published at once.")
     @click.option("--body", metavar="ID|NAME", help="The body that owns what is new.")

@@ -17,14 +17,14 @@ importing("solutions", IMPORTER, "Import solutions. The columns are described in
 SOURCE = click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
-@group.command("convert-dpg")
+@group.command("convert-dpg", with_appcontext=False)
 @SOURCE
 def convert_dpg_command(source: Path) -> None:
     """Write digital public goods as rows for `import solutions`, to the standard output."""
     _write(convert_dpg(_records(source)))
 
 
-@group.command("convert-dpg-organisations")
+@group.command("convert-dpg-organisations", with_appcontext=False)
 @SOURCE
 def convert_dpg_organisations_command(source: Path) -> None:
     """Write the organisations behind digital public goods as rows for `import organisations`."""

@@ -156,8 +156,9 @@ def test_without_publish_what_is_new_is_a_draft_of_its_body_and_changes_wait(run
 
 def test_what_people_have_changed_since_is_left_as_it_is(run):
     run([WHOLE], "--publish")
-    solution().versions.append(Version(number=2, said={"title": "Better words"}, note=""))
-    solution().title = "Better words"
+    mended = solution()
+    mended.versions.append(Version(number=2, said=mended.snapshot() | {"title": "Better words"}))
+    mended.title = "Better words"
     db.session.commit()
 
     left = run([WHOLE], "--publish")
