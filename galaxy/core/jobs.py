@@ -65,6 +65,7 @@ class Task:
 
 
 TASKS: dict[str, Task] = {}
+STARTING: list[Callable[[], None]] = []
 PERIODIC: list[tuple[Callable[[], None], Callable[[datetime], bool]]] = []
 batch_lock = threading.Lock()
 
@@ -93,6 +94,12 @@ def every(**when: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
         return call
 
     return decorate
+
+
+def at_start(call: Callable[[], None]) -> Callable[[], None]:
+    """Run a function when a worker starts, before its first job."""
+    STARTING.append(call)
+    return call
 
 
 def later(task: Task, at: datetime | None = None, **args: Any) -> None:
@@ -244,6 +251,8 @@ def serve(app: Flask) -> None:
         else:
             release()
         beat()
+        for call in STARTING:
+            call()
         huey.enqueue(app.extensions["work"].s())
     threads = app.config["JOB_THREADS"]
     huey.create_consumer(

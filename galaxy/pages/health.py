@@ -17,6 +17,7 @@ from galaxy.content.models import Entry
 from galaxy.core import jobs, schema
 from galaxy.core.access import admit, anyone
 from galaxy.core.db import db
+from galaxy.search import index
 
 NOT_READY = 503
 MB = 1024 * 1024
@@ -70,6 +71,8 @@ def _database() -> str:
 
 def _index() -> str:
     """The search index: not broken, and not far behind the database."""
+    if why := index.trouble():
+        return why
     oldest = jobs.oldest("search.")
     behind = oldest > current_app.config["INDEX_LAG_MAX_SECONDS"]
     return f"the oldest change has waited {oldest:.0f} s to be indexed" if behind else ""

@@ -7,6 +7,7 @@ from typing import Final
 
 from flask_babel import LazyString
 
+from galaxy.content import words
 from galaxy.core.i18n import lazy
 from galaxy.reference import countries, groups, languages, lists, regions, sdgs, sectors
 from galaxy.reference.names import Named, fold
@@ -24,18 +25,6 @@ LABELS: Final[Mapping[str, LazyString]] = {
     "modality": lazy("Modality"),
     "evidence": lazy("Evidence"),
 }
-KINDS: Final[Mapping[str, LazyString]] = {
-    "solutions": lazy("Solutions"),
-    "adaptations": lazy("Adaptations"),
-    "requests": lazy("Requests"),
-    "offers": lazy("Offers"),
-    "webinars": lazy("Webinars"),
-    "experts": lazy("Experts"),
-    "organisations": lazy("Organisations"),
-    "resources": lazy("Resources"),
-}
-"""A kind with no name here is shown by its code."""
-
 _LISTS: Final[Mapping[str, Mapping[str, Named]]] = {
     "country": countries.COUNTRIES,
     "region": {code: regions.REGIONS[code] for code in regions.BROWSE_REGIONS},
@@ -49,13 +38,13 @@ _LISTS: Final[Mapping[str, Mapping[str, Named]]] = {
 
 
 def label(facet: str, code: str, lang: str) -> str:
-    """What a code is called in the reader's language; a goal with its number."""
+    """What a code is called in the reader's language; a goal with its number, a kind in the plural."""
     if facet == "kind":
-        return str(KINDS.get(code, code))
-    named = _LISTS.get(facet, {}).get(code)
-    if named is None:
-        return code
-    return f"{code}. {named.name(lang)}" if facet == "sdg" else named.name(lang)
+        name = words.kind_name(code, 2)
+        return name[:1].upper() + name[1:]
+    if facet in {"region", "group"}:
+        return _LISTS[facet][code].name(lang) if code in _LISTS[facet] else code
+    return words.code_name(facet, code, lang)
 
 
 def resolve(facet: str, value: str, language: str = "en") -> str | None:
@@ -95,9 +84,8 @@ def in_order(facet: str, counts: Mapping[str, int], lang: str) -> list[str]:
 
 def _kind(value: str) -> str | None:
     asked = fold(value)
-    names = {fold(str(name)): code for code, name in KINDS.items()}
-    plural = [code for code in KINDS if asked and asked in {code, code.removesuffix("s")}]
-    return plural[0] if plural else names.get(asked)
+    named = {fold(words.kind_name(code, count)): code for code in words.KINDS for count in (1, 2)}
+    return named.get(asked) or next((code for code in words.KINDS if asked and asked in {code, code[:-1]}), None)
 
 
 @cache

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, selectin_polymorphic
 
 from galaxy.content.models import Entry, Status, Tag
 from galaxy.core.db import db, now
-from galaxy.core.jobs import Job, batch_task, every, later, task
+from galaxy.core.jobs import Job, at_start, batch_task, every, later, task
 from galaxy.search import facets, text
 from galaxy.search.engines import Document, Engine, IndexBroken, IndexBusy
 from galaxy.search.engines.whoosh import WhooshEngine
@@ -118,6 +118,7 @@ def promise_rebuild() -> None:
         later(rebuild_index)
 
 
+@at_start
 @every(minute="*")
 def look_after() -> None:
     """A missing or broken index is made again."""
@@ -153,6 +154,15 @@ def pending() -> Any:
         ~published & Indexed.version.is_not(None),
     )
     return select(Entry.id).outerjoin(Indexed, Indexed.entry_id == Entry.id).where(stale).order_by(Entry.id)
+
+
+def trouble() -> str:
+    """Why the index cannot be searched; empty when it can."""
+    try:
+        engine().state()
+    except IndexBroken:
+        return "the search index is being made again"
+    return ""
 
 
 def status() -> dict[str, Any]:

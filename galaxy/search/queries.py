@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from galaxy.content.models import Entry, Status, Tag
+from galaxy.content.words import kind_name
 from galaxy.core.db import db, now
 from galaxy.core.i18n import _, lazy
 from galaxy.reference import countries
@@ -188,7 +189,7 @@ def _hits(question: Question, rows: Iterable[tuple[Entry, list[str]]]) -> tuple[
             snippet=snippet(texts, wanted, entry.language),
             language=entry.language,
             language_name=facets.label("language", entry.language, question.lang),
-            kind=facets.label("kind", entry.kind, question.lang),
+            kind=kind_name(entry.kind),
         )
         for entry, texts in rows
     )

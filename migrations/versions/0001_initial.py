@@ -232,6 +232,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_draft_updated_at'), ['updated_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_draft_user_id'), ['user_id'], unique=False)
 
+    op.create_table('indexed',
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('texts', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('folded', sa.Text(), nullable=False),
+    sa.Column('indexed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], name=op.f('fk_indexed_entry_id_entry'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('entry_id', name=op.f('pk_indexed'))
+    )
     op.create_table('link',
     sa.Column('from_id', sa.Integer(), nullable=False),
     sa.Column('relation', sa.Enum('born from', 'adapts', 'answers', 'part of', 'implemented by', name='relation', native_enum=False, length=32), nullable=False),
@@ -291,6 +300,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_link_to_id'))
 
     op.drop_table('link')
+    op.drop_table('indexed')
     with op.batch_alter_table('draft', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_draft_user_id'))
         batch_op.drop_index(batch_op.f('ix_draft_updated_at'))

@@ -39,7 +39,7 @@ def test_a_hit_shows_its_title_and_best_passage_marked(work):
 
     assert hit.title == "<mark>Pompes</mark> &lt;solaires&gt;"
     assert hit.snippet == ("Le <mark>gazole</mark> était cher &amp; rare, les <mark>pompes</mark> s&#39;arrêtaient.")
-    assert (hit.language, hit.language_name, hit.kind) == ("fr", "French", "Solutions")
+    assert (hit.language, hit.language_name, hit.kind) == ("fr", "French", "solution")
 
 
 def test_facets_are_named_in_the_readers_language_and_counted_as_a_click_gives(work):
