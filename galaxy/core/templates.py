@@ -3,11 +3,12 @@
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, current_app, request, url_for
 
 from galaxy.core import markdown
+from galaxy.core.i18n import format_decimal
 
 
 @cache
@@ -22,16 +23,28 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=fingerprint(path, path.stat().st_mtime))
 
 
-def in_language(code: str) -> str:
-    """This page's address in another language of the interface."""
-    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False), "lang": code}
+def in_language(code: str, asked: bool = True) -> str:
+    """This page's address in another language of the interface, with what was asked of it or without."""
     if not request.endpoint or not current_app.url_map.is_endpoint_expecting(request.endpoint, "lang"):
         return url_for("pages.home", lang=code)
-    return url_for(request.endpoint, **values)
+    _slash, _language, rest = request.path.split("/", 2)
+    query = f"?{request.query_string.decode('utf-8', 'replace')}" if asked and request.query_string else ""
+    return f"{request.root_path}/{code}/{quote(rest)}{query}"
+
+
+def absolute(path: str) -> str:
+    """The whole address of a path of ours, for search engines, feeds and mails."""
+    site = current_app.config["SITE_URL"] or request.host_url
+    return site.rstrip("/") + path
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether this installation has a page, so that a link to it leads somewhere."""
+    return endpoint in current_app.view_functions
 
 
 def init_app(app: Flask) -> None:
     """Offer them to every template."""
-    app.jinja_env.globals.update(asset=asset, in_language=in_language)
-    app.jinja_env.filters.update(markdown=markdown.render, plain=markdown.plain)
+    app.jinja_env.globals.update(asset=asset, in_language=in_language, absolute=absolute, has_page=has_page)
+    app.jinja_env.filters.update(markdown=markdown.render, plain=markdown.plain, number=format_decimal)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,11 +1,22 @@
 """Home and the other pages that join the rooms."""
 
-from flask import Blueprint, Flask, redirect, render_template, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from galaxy.core.access import admit, anyone
-from galaxy.core.i18n import preferred
-from galaxy.pages import errors, health
+from galaxy.core.access import admit, anyone, signed_in
+from galaxy.core.db import now
+from galaxy.core.i18n import lang, preferred
+from galaxy.core.templates import absolute
+from galaxy.pages import errors, health, queries
+from galaxy.pages.sky import chart
+from galaxy.reference import names
+from galaxy.reference.countries import BROWSE_REGIONS, COUNTRIES, OFFERED, REGIONS, browse_region_of
+from galaxy.reference.groups import GROUPS
+from galaxy.reference.sdgs import GOALS, targets_of
+from galaxy.reference.sectors import CATEGORIES, sectors_of
+
+NORTHERN_AMERICA = "021"
+SHOWN = 12  # entries of a list that goes on in the search
 
 bp = Blueprint("pages", __name__)
 
@@ -19,7 +30,132 @@ def door() -> ResponseReturnValue:
 @bp.get("/<lang:lang>/")
 @admit(anyone)
 def home() -> ResponseReturnValue:
-    return render_template("pages/home.html")
+    countries = queries.country_counts()
+    return render_template(
+        "pages/home.html",
+        newest=queries.first(queries.published(queries.SOLUTIONS), 6),
+        goal_counts=queries.goal_counts(),
+        goals=GOALS.values(),
+        regions=[REGIONS[code] for code in BROWSE_REGIONS],
+        region_counts=queries.region_counts(),
+        figures=queries.figures(),
+        countries=len(countries),
+        chart=chart(countries, queries.lessons()),
+    )
+
+
+@bp.get("/<lang:lang>/about")
+@admit(anyone)
+def about() -> ResponseReturnValue:
+    return render_template("pages/about.html")
+
+
+@bp.get("/<lang:lang>/goals/")
+@admit(anyone)
+def goals() -> ResponseReturnValue:
+    return render_template("pages/goals.html", goals=GOALS.values(), counts=queries.goal_counts())
+
+
+@bp.get("/<lang:lang>/goals/<code>")
+@admit(anyone)
+def goal(code: str) -> ResponseReturnValue:
+    if code not in GOALS:
+        abort(404)
+    found = queries.of_goal(code)
+    return render_template(
+        "pages/goal.html",
+        goal=GOALS[code],
+        targets=targets_of(code),
+        counts=queries.target_counts(code),
+        solutions=queries.first(found, SHOWN),
+        total=queries.how_many(found),
+    )
+
+
+@bp.get("/<lang:lang>/countries/")
+@admit(anyone)
+def countries() -> ResponseReturnValue:
+    counts = queries.country_counts()
+    listed = [country for country in OFFERED if country.un_status or country.code in counts]
+    regions = [*BROWSE_REGIONS, NORTHERN_AMERICA]
+    by_region = {code: [country for country in listed if code in country.regions] for code in regions}
+    sorted_names = {code: names.choices(members, lang()) for code, members in by_region.items()}
+    return render_template(
+        "pages/countries.html", regions=[REGIONS[c] for c in regions], listed=sorted_names, counts=counts
+    )
+
+
+@bp.get("/<lang:lang>/countries/<code>")
+@admit(anyone)
+def country(code: str) -> ResponseReturnValue:
+    found = COUNTRIES.get(code.upper())
+    if found is None or not found.offered:
+        abort(404)
+    if code != found.code:
+        return redirect(url_for(".country", code=found.code), 301)
+    kinds = (queries.SOLUTIONS, queries.ADAPTATIONS, queries.ORGANISATIONS)
+    lists = {kind: queries.of_country(kind, code) for kind in kinds}
+    lists["used"] = queries.of_country(queries.SOLUTIONS, code, "used_in")
+    return render_template(
+        "pages/country.html",
+        country=found,
+        region=browse_region_of(code),
+        groups=[GROUPS[group] for group in GROUPS if group in found.groups(now().date())],
+        bodies=queries.focal_points(code),
+        entries={name: queries.first(entries, SHOWN) for name, entries in lists.items()},
+        totals={name: queries.how_many(entries) for name, entries in lists.items()},
+    )
+
+
+@bp.get("/<lang:lang>/sectors/")
+@admit(anyone)
+def sectors() -> ResponseReturnValue:
+    counts = queries.category_counts()
+    shown = [category for category in CATEGORIES.values() if category.active or category.code in counts]
+    return render_template("pages/sectors.html", categories=shown, counts=counts)
+
+
+@bp.get("/<lang:lang>/sectors/<code>")
+@admit(anyone)
+def sector(code: str) -> ResponseReturnValue:
+    if code not in CATEGORIES:
+        abort(404)
+    found = queries.of_category(code)
+    return render_template(
+        "pages/sector.html",
+        category=CATEGORIES[code],
+        sectors=sectors_of(code),
+        counts=queries.sector_counts(),
+        solutions=queries.first(found, SHOWN),
+        total=queries.how_many(found),
+    )
+
+
+@bp.get("/<lang:lang>/search")
+@admit(anyone)
+def search() -> ResponseReturnValue:
+    return render_template("pages/search.html")
+
+
+@bp.get("/<lang:lang>/dashboard")
+@admit(signed_in)
+def dashboard() -> ResponseReturnValue:
+    return render_template("pages/dashboard.html")
+
+
+@bp.get("/<lang:lang>/styleguide")
+@admit(anyone)
+def styleguide() -> ResponseReturnValue:
+    if not current_app.config["STYLEGUIDE"]:
+        abort(404)
+    return render_template("pages/styleguide.html", goals=GOALS.values())
+
+
+@bp.get("/robots.txt")
+@admit(anyone)
+def robots() -> ResponseReturnValue:
+    lines = ["User-agent: *", *(f"Disallow: /*/{path}" for path in ("accounts/", "dashboard", "search?"))]
+    return Response("\n".join([*lines, f"Sitemap: {absolute('/sitemap.xml')}", ""]), mimetype="text/plain")
 
 
 def init_app(app: Flask) -> None:

@@ -77,6 +77,12 @@ def goal_of(code: str) -> Goal:
     return GOALS[code.partition(".")[0]]
 
 
+def goals_of(codes: Iterable[str]) -> tuple[Goal, ...]:
+    """The goals that codes of goals and targets belong to, each once, in the order of their numbers."""
+    wanted = {code.partition(".")[0] for code in codes}
+    return tuple(goal for code, goal in GOALS.items() if code in wanted)
+
+
 def targets_of(goal: str) -> tuple[Target, ...]:
     """The targets of a goal, in the order of the resolution."""
     return tuple(target for target in TARGETS.values() if target.goal == goal)
