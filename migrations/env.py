@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator
 
 from galaxy.core.db import Base, db
-from galaxy.core.schema import NOT_OURS
+from galaxy.core.schema import NOT_OURS, import_models
 
 ONE_AT_A_TIME = 7_140_713  # the number of the lock that a migration of PostgreSQL holds
 
@@ -29,6 +29,7 @@ def as_plain_type(kind: str, thing: Any, context: Any) -> str | bool:
 
 def migrate() -> None:
     """Run the migrations that are asked for."""
+    import_models()
     with db.engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:  # rewriting a table drops the old one, which must not take its children's rows along

@@ -3,7 +3,9 @@
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from sqlalchemy import create_engine, make_url, text
 from galaxy import create_app
 from galaxy.core import jobs
 from galaxy.core.db import Base, db
+from galaxy.core.schema import import_models
 from tests.readers import Reader
 
 SETTINGS: dict[str, Any] = {
@@ -48,11 +51,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(config.galaxy_postgres_folder, ignore_errors=True)  # type: ignore[attr-defined]
 
 
-@pytest.fixture(scope="session")
-def postgres_url(worker_id: str) -> Iterator[str]:
-    """A database of this test worker's own."""
+@contextmanager
+def a_postgres_database() -> Iterator[str]:
+    """The address of a new, empty database, dropped afterwards."""
     server = make_url(os.environ["GALAXY_TEST_POSTGRES_URL"])
-    name = f"galaxy_{worker_id}_{os.getpid()}"
+    name = f"galaxy_{uuid.uuid4().hex}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
@@ -63,6 +66,25 @@ def postgres_url(worker_id: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A database of this test worker's own."""
+    with a_postgres_database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def blank_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """An app of its own, on a database without tables."""
+    with ExitStack() as stack:
+        url = "" if request.param == "sqlite" else stack.enter_context(a_postgres_database())
+        app = create_app(tmp_path / "instance", DATABASE_URL=url, **SETTINGS)
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
 def apps(postgres_url: str) -> Iterator[dict[str, Flask]]:
     """The app on each database, its tables made once."""
     root = Path(tempfile.mkdtemp(prefix="galaxy-test-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
@@ -70,6 +92,7 @@ def apps(postgres_url: str) -> Iterator[dict[str, Flask]]:
         "sqlite": create_app(root / "sqlite", **SETTINGS),
         "postgresql": create_app(root / "postgresql", DATABASE_URL=postgres_url, **SETTINGS),
     }
+    import_models()
     for app in made.values():
         with app.app_context():
             Base.metadata.create_all(db.engine)

@@ -1,5 +1,6 @@
 """The tables, brought to their newest form by the migrations; safe when several processes start at once."""
 
+import importlib
 from pathlib import Path
 
 from alembic import command
@@ -17,6 +18,13 @@ NOT_OURS = frozenset(
 )  # tables in our database that the queue and the rate limits make for themselves
 
 
+def import_models() -> None:
+    """Know every table, also of a room that no view has asked for yet."""
+    for folder in sorted(Path(__file__).parent.parent.iterdir()):
+        if (folder / "models.py").exists():
+            importlib.import_module(f"galaxy.{folder.name}.models")
+
+
 def scripts() -> Config:
     """Where the migrations are, for Alembic."""
     settings = Config()
@@ -26,6 +34,7 @@ def scripts() -> Config:
 
 def upgrade(to: str = "head") -> None:
     """Bring the tables to a revision, and make those of the queue."""
+    db.session.rollback()  # no lock of this session may stand in the way
     command.upgrade(scripts(), to)
     queue = current_app.extensions["huey"].storage
     if hasattr(queue, "ddl"):  # PostgreSQL's; SQLite's makes its own file
@@ -34,13 +43,13 @@ def upgrade(to: str = "head") -> None:
 
 def downgrade(to: str) -> None:
     """Bring the tables back to a revision."""
+    db.session.rollback()
     command.downgrade(scripts(), to)
 
 
 def revision() -> str | None:
     """The revision the database is at."""
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    return MigrationContext.configure(db.session.connection()).get_current_revision()
 
 
 def newest() -> str | None:

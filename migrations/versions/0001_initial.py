@@ -201,6 +201,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_mandate_status'), ['status'], unique=False)
         batch_op.create_index(batch_op.f('ix_mandate_user_id'), ['user_id'], unique=False)
 
+    op.create_table('silence',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('verb', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_silence_user_id_user_account')),
+    sa.PrimaryKeyConstraint('user_id', 'verb', name=op.f('pk_silence'))
+    )
+    op.create_table('adaptation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('changes', sa.Text(), nullable=False),
+    sa.Column('results', sa.Text(), nullable=False),
+    sa.Column('worked', sa.String(), nullable=False),
+    sa.Column('began_on', sa.Date(), nullable=True),
+    sa.ForeignKeyConstraint(['id'], ['entry.id'], name=op.f('fk_adaptation_id_entry'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_adaptation'))
+    )
     op.create_table('attachment',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('entry_id', sa.Integer(), nullable=False),
@@ -232,6 +247,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_draft_updated_at'), ['updated_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_draft_user_id'), ['user_id'], unique=False)
 
+    op.create_table('flag',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.Enum('wrong', 'outdated', 'personal', 'rights', 'offensive', 'advertising', 'duplicate', 'other', name='flagreason', native_enum=False, length=32), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('settled_by_id', sa.Integer(), nullable=True),
+    sa.Column('outcome', sa.Enum('upheld', 'dismissed', 'withdrawn', name='flagoutcome', native_enum=False, length=32), nullable=True),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('row_version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], name=op.f('fk_flag_entry_id_entry'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['settled_by_id'], ['user_account.id'], name=op.f('fk_flag_settled_by_id_user_account')),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_flag_user_id_user_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_flag'))
+    )
+    with op.batch_alter_table('flag', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_flag_entry_id'), ['entry_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_flag_settled_at'), ['settled_at'], unique=False)
+        batch_op.create_index('uq_flag_open', ['entry_id', 'user_id'], unique=True, sqlite_where=sa.text('settled_at IS NULL'), postgresql_where=sa.text('settled_at IS NULL'))
+
     op.create_table('indexed',
     sa.Column('entry_id', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -253,6 +290,82 @@ def upgrade() -> None:
     with op.batch_alter_table('link', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_link_to_id'), ['to_id'], unique=False)
 
+    op.create_table('message',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('sender_id', sa.Integer(), nullable=False),
+    sa.Column('body_id', sa.Integer(), nullable=True),
+    sa.Column('recipient_id', sa.Integer(), nullable=True),
+    sa.Column('entry_id', sa.Integer(), nullable=True),
+    sa.Column('answers_id', sa.Integer(), nullable=True),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['answers_id'], ['message.id'], name=op.f('fk_message_answers_id_message')),
+    sa.ForeignKeyConstraint(['body_id'], ['body.id'], name=op.f('fk_message_body_id_body')),
+    sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], name=op.f('fk_message_entry_id_entry'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['recipient_id'], ['user_account.id'], name=op.f('fk_message_recipient_id_user_account')),
+    sa.ForeignKeyConstraint(['sender_id'], ['user_account.id'], name=op.f('fk_message_sender_id_user_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message'))
+    )
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_message_body_id'), ['body_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_message_recipient_id'), ['recipient_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_message_sender_id'), ['sender_id'], unique=False)
+
+    op.create_table('notification',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('verb', sa.String(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=True),
+    sa.Column('facts', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('address', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], name=op.f('fk_notification_entry_id_entry'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_notification_user_id_user_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notification'))
+    )
+    with op.batch_alter_table('notification', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_notification_user_id'), ['user_id'], unique=False)
+        batch_op.create_index('ix_notification_user_read', ['user_id', 'read_at'], unique=False)
+
+    op.create_table('organisation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('acronym', sa.String(), nullable=False),
+    sa.Column('type', sa.String(), nullable=True),
+    sa.Column('profile_of_id', sa.Integer(), nullable=True),
+    sa.Column('folded', sa.String(), nullable=False),
+    sa.Column('letter', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['entry.id'], name=op.f('fk_organisation_id_entry'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['profile_of_id'], ['body.id'], name=op.f('fk_organisation_profile_of_id_body')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation')),
+    sa.UniqueConstraint('profile_of_id', name=op.f('uq_organisation_profile_of_id'))
+    )
+    with op.batch_alter_table('organisation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_organisation_folded'), ['folded'], unique=False)
+        batch_op.create_index(batch_op.f('ix_organisation_letter'), ['letter'], unique=False)
+
+    op.create_table('solution',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('challenge', sa.Text(), nullable=False),
+    sa.Column('approach', sa.Text(), nullable=False),
+    sa.Column('results', sa.Text(), nullable=False),
+    sa.Column('beneficiaries', sa.Text(), nullable=False),
+    sa.Column('enabling', sa.Text(), nullable=False),
+    sa.Column('failures', sa.Text(), nullable=False),
+    sa.Column('adapting', sa.Text(), nullable=False),
+    sa.Column('sustainability', sa.Text(), nullable=False),
+    sa.Column('inputs', sa.Text(), nullable=False),
+    sa.Column('cost_range', sa.String(), nullable=True),
+    sa.Column('modality', sa.String(), nullable=True),
+    sa.Column('evidence', sa.Enum('told', 'documented', 'measured', 'checked', name='evidence', native_enum=False, length=32), nullable=False),
+    sa.Column('evidence_source', sa.String(), nullable=False),
+    sa.Column('began_on', sa.Date(), nullable=True),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('implementers', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('supporters', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['entry.id'], name=op.f('fk_solution_id_entry'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_solution'))
+    )
     op.create_table('tag',
     sa.Column('entry_id', sa.Integer(), nullable=False),
     sa.Column('scheme', sa.String(), nullable=False),
@@ -281,6 +394,60 @@ def upgrade() -> None:
     with op.batch_alter_table('version', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_version_entry_id'), ['entry_id'], unique=False)
 
+    op.create_table('building_block',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('solution_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('enabling', sa.Text(), nullable=False),
+    sa.Column('lessons', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['solution_id'], ['solution.id'], name=op.f('fk_building_block_solution_id_solution'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_building_block'))
+    )
+    with op.batch_alter_table('building_block', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_building_block_solution_id'), ['solution_id'], unique=False)
+
+    op.create_table('moderation_case',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('version_id', sa.Integer(), nullable=True),
+    sa.Column('submitted_by_id', sa.Integer(), nullable=True),
+    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('assigned_to_id', sa.Integer(), nullable=True),
+    sa.Column('assigned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_by_id', sa.Integer(), nullable=True),
+    sa.Column('outcome', sa.Enum('published', 'returned', 'declined', 'taken back', 'withdrawn', name='outcome', native_enum=False, length=32), nullable=True),
+    sa.Column('reasons', sa.Text(), nullable=False),
+    sa.Column('checks', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('row_version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['assigned_to_id'], ['user_account.id'], name=op.f('fk_moderation_case_assigned_to_id_user_account')),
+    sa.ForeignKeyConstraint(['closed_by_id'], ['user_account.id'], name=op.f('fk_moderation_case_closed_by_id_user_account')),
+    sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], name=op.f('fk_moderation_case_entry_id_entry'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['submitted_by_id'], ['user_account.id'], name=op.f('fk_moderation_case_submitted_by_id_user_account')),
+    sa.ForeignKeyConstraint(['version_id'], ['version.id'], name=op.f('fk_moderation_case_version_id_version'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_moderation_case'))
+    )
+    with op.batch_alter_table('moderation_case', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_moderation_case_closed_at'), ['closed_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_moderation_case_entry_id'), ['entry_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_moderation_case_opened_at'), ['opened_at'], unique=False)
+        batch_op.create_index('uq_moderation_case_open', ['entry_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+
+    op.create_table('result_figure',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('solution_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('value', sa.String(), nullable=False),
+    sa.Column('label', sa.String(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['solution_id'], ['solution.id'], name=op.f('fk_result_figure_solution_id_solution'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_result_figure'))
+    )
+    with op.batch_alter_table('result_figure', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_result_figure_solution_id'), ['solution_id'], unique=False)
+
     # ### end Alembic commands ###
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
@@ -288,6 +455,21 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('result_figure', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_result_figure_solution_id'))
+
+    op.drop_table('result_figure')
+    with op.batch_alter_table('moderation_case', schema=None) as batch_op:
+        batch_op.drop_index('uq_moderation_case_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_moderation_case_opened_at'))
+        batch_op.drop_index(batch_op.f('ix_moderation_case_entry_id'))
+        batch_op.drop_index(batch_op.f('ix_moderation_case_closed_at'))
+
+    op.drop_table('moderation_case')
+    with op.batch_alter_table('building_block', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_building_block_solution_id'))
+
+    op.drop_table('building_block')
     with op.batch_alter_table('version', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_version_entry_id'))
 
@@ -296,11 +478,34 @@ def downgrade() -> None:
         batch_op.drop_index('ix_tag_scheme_code')
 
     op.drop_table('tag')
+    op.drop_table('solution')
+    with op.batch_alter_table('organisation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_organisation_letter'))
+        batch_op.drop_index(batch_op.f('ix_organisation_folded'))
+
+    op.drop_table('organisation')
+    with op.batch_alter_table('notification', schema=None) as batch_op:
+        batch_op.drop_index('ix_notification_user_read')
+        batch_op.drop_index(batch_op.f('ix_notification_user_id'))
+
+    op.drop_table('notification')
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_message_sender_id'))
+        batch_op.drop_index(batch_op.f('ix_message_recipient_id'))
+        batch_op.drop_index(batch_op.f('ix_message_body_id'))
+
+    op.drop_table('message')
     with op.batch_alter_table('link', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_link_to_id'))
 
     op.drop_table('link')
     op.drop_table('indexed')
+    with op.batch_alter_table('flag', schema=None) as batch_op:
+        batch_op.drop_index('uq_flag_open', sqlite_where=sa.text('settled_at IS NULL'), postgresql_where=sa.text('settled_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_flag_settled_at'))
+        batch_op.drop_index(batch_op.f('ix_flag_entry_id'))
+
+    op.drop_table('flag')
     with op.batch_alter_table('draft', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_draft_user_id'))
         batch_op.drop_index(batch_op.f('ix_draft_updated_at'))
@@ -310,6 +515,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attachment_entry_id'))
 
     op.drop_table('attachment')
+    op.drop_table('adaptation')
+    op.drop_table('silence')
     with op.batch_alter_table('mandate', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_mandate_user_id'))
         batch_op.drop_index(batch_op.f('ix_mandate_status'))
