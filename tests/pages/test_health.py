@@ -5,6 +5,7 @@ import pytest
 from galaxy.core import jobs, schema
 from galaxy.core.db import db, now
 from galaxy.core.jobs import Job
+from galaxy.search import index
 from tests.factories import a_solution, a_user
 from tests.readers import Reader
 
@@ -16,6 +17,7 @@ NO_WORKER = {"ok": False, "why": "no worker has been heard of lately"}
 @pytest.fixture
 def migrated(blank_app):
     schema.upgrade()
+    index.rebuild()
     return Reader(blank_app)
 
 
