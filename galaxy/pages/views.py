@@ -3,11 +3,12 @@
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from galaxy.content.models import Status
 from galaxy.core.access import admit, anyone, signed_in
 from galaxy.core.db import now
 from galaxy.core.i18n import lang, preferred
 from galaxy.core.templates import absolute
-from galaxy.pages import errors, health, queries
+from galaxy.pages import errors, health, queries, samples
 from galaxy.pages.sky import chart
 from galaxy.reference import names
 from galaxy.reference.countries import BROWSE_REGIONS, COUNTRIES, OFFERED, REGIONS, browse_region_of
@@ -148,7 +149,14 @@ def dashboard() -> ResponseReturnValue:
 def styleguide() -> ResponseReturnValue:
     if not current_app.config["STYLEGUIDE"]:
         abort(404)
-    return render_template("pages/styleguide.html", goals=GOALS.values())
+    return render_template(
+        "pages/styleguide.html",
+        goals=GOALS.values(),
+        form=samples.form(),
+        samples=samples.entries(),
+        acts=samples.acts(),
+        statuses=Status,
+    )
 
 
 @bp.get("/robots.txt")
