@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Flask, current_app, request, url_for
 
 from galaxy.core import markdown
-from galaxy.core.i18n import format_decimal
+from galaxy.core.i18n import format_date, format_decimal
 
 
 @cache
@@ -46,5 +46,7 @@ def has_page(endpoint: str) -> bool:
 def init_app(app: Flask) -> None:
     """Offer them to every template."""
     app.jinja_env.globals.update(asset=asset, in_language=in_language, absolute=absolute, has_page=has_page)
-    app.jinja_env.filters.update(markdown=markdown.render, plain=markdown.plain, number=format_decimal)
+    app.jinja_env.filters.update(
+        markdown=markdown.render, plain=markdown.plain, number=format_decimal, date=format_date
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

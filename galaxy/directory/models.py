@@ -16,7 +16,7 @@ class Organisation(Entry):
     """An organisation as the public sees it; `profile_of` says which body it is the profile of."""
 
     __tablename__ = "organisation"
-    __mapper_args__ = {"polymorphic_identity": "organisations"}
+    __mapper_args__ = {"polymorphic_identity": "organisations", "polymorphic_load": "selectin"}
 
     id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
     acronym: Mapped[str] = mapped_column(default="")

@@ -1,19 +1,23 @@
 """What the pages that join the rooms read: counts by list, newest entries, and what waits for a reader."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
-from sqlalchemy.orm import aliased, joinedload, selectin_polymorphic
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
-from galaxy.accounts.models import Body, BodyKind
-from galaxy.content.models import Entry, Link, Relation, Status, Tag
+from galaxy.accounts.models import Body, BodyKind, Mandate, MandateStatus, User
+from galaxy.content.models import Draft, Entry, Link, Relation, Status, Tag, Version
 from galaxy.core.db import db
+from galaxy.moderation.models import Case, Flag
+from galaxy.notifications.models import Message, Notification
 from galaxy.reference.countries import OFFERED, browse_region_of
-from galaxy.solutions.models import Solution
 
 SOLUTIONS, ADAPTATIONS, ORGANISATIONS = "solutions", "adaptations", "organisations"
 LESSONS_MOST = 80
+MOST_WAITING = 30
 
 goal_code = func.rtrim(func.substr(Tag.code + ".", 1, 2), ".")
 """The goal that the code of a goal or a target belongs to: "6" of "6.1"."""
@@ -26,7 +30,7 @@ def published(kind: str | None = None) -> Select[Entry]:
     found = (
         select(Entry)
         .where(Entry.status == Status.PUBLISHED)
-        .options(joinedload(Entry.body), selectin_polymorphic(Entry, [Solution]))
+        .options(joinedload(Entry.body))
         .order_by(Entry.published_at.desc(), Entry.id.desc())
     )
     return found.where(Entry.kind == kind) if kind else found
@@ -142,3 +146,86 @@ def focal_points(iso3: str) -> Sequence[Body]:
     """The national focal point institutions of a country."""
     national = select(Body).where(Body.kind == BodyKind.NATIONAL, Body.country == iso3)
     return db.session.scalars(national.order_by(Body.name)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What waits for a person: their entries on the way, new versions, unsent forms, messages and news."""
+
+    returned: Sequence[Entry]
+    waiting: Sequence[Entry]
+    drafts: Sequence[Entry]
+    versions: Sequence[Version]
+    typed: Sequence[Draft]
+    messages: Sequence[Message]
+    news: Sequence[Notification]
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing waits."""
+        return not (self.returned or self.drafts or self.versions or self.typed or self.messages or self.news)
+
+
+@dataclass(frozen=True, slots=True)
+class AdminDesk:
+    """What waits for the admins."""
+
+    cases: int
+    mine: int
+    oldest: datetime | None
+    flags: int
+    mandates: int
+
+
+def desk(user: User) -> Desk:
+    """What waits for this person, of their own and of the bodies they act for."""
+    bodies = [body.id for body in user.bodies]
+    owned = or_(Entry.author_id == user.id, Entry.body_id.in_(bodies))
+    on_the_way = (Status.DRAFT, Status.RETURNED, Status.SUBMITTED, Status.REVIEW)
+    entries = db.session.scalars(
+        select(Entry).where(owned, Entry.status.in_(on_the_way)).order_by(Entry.updated_at.desc()).limit(MOST_WAITING)
+    ).all()
+    return Desk(
+        returned=[entry for entry in entries if entry.status == Status.RETURNED],
+        drafts=[entry for entry in entries if entry.status == Status.DRAFT],
+        waiting=[entry for entry in entries if entry.status in {Status.SUBMITTED, Status.REVIEW}],
+        versions=_versions(owned),
+        typed=_newest(select(Draft).where(Draft.user_id == user.id).order_by(Draft.updated_at.desc())),
+        messages=_newest(
+            select(Message)
+            .where(or_(Message.recipient_id == user.id, Message.body_id.in_(bodies)), Message.sender_id != user.id)
+            .options(joinedload(Message.sender))
+            .order_by(Message.created_at.desc())
+        ),
+        news=_newest(
+            select(Notification)
+            .where(Notification.user_id == user.id, Notification.read_at.is_(None))
+            .order_by(Notification.id.desc())
+        ),
+    )
+
+
+def _versions(owned: ColumnElement[bool]) -> Sequence[Version]:
+    """New versions of published entries that are not applied yet."""
+    open_ = (Status.DRAFT, Status.RETURNED, Status.SUBMITTED)
+    found = select(Version).join(Version.entry).where(owned, Version.status.in_(open_))
+    shown = found.where(Entry.status.in_((Status.PUBLISHED, Status.ARCHIVED)))
+    return _newest(shown.options(joinedload(Version.entry)).order_by(Version.created_at.desc()))
+
+
+def _newest(found: Select[Any], most: int = 5) -> Sequence[Any]:
+    return db.session.scalars(found.limit(most)).all()
+
+
+def admin_desk(user: User) -> AdminDesk:
+    """What waits for the admins, and what of it this one has taken."""
+    cases, mine, oldest = db.session.execute(
+        select(
+            func.count(Case.id),
+            func.count(Case.id).filter(Case.assigned_to_id == user.id),
+            func.min(Case.opened_at),
+        ).where(Case.closed_at.is_(None))
+    ).one()
+    flags = db.session.scalar(select(func.count(Flag.id)).where(Flag.settled_at.is_(None)))
+    applied = select(func.count(Mandate.id)).where(Mandate.status == MandateStatus.APPLIED)
+    return AdminDesk(cases, mine, oldest, flags or 0, db.session.scalar(applied) or 0)

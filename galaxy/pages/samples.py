@@ -85,5 +85,3 @@ def acts() -> list[Any]:
         SimpleNamespace(verb=verb, actor=SimpleNamespace(name=who), reason=why, published=MOMENT)
         for verb, who, why in told
     ]
-
-

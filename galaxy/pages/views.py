@@ -1,12 +1,17 @@
 """Home and the other pages that join the rooms."""
 
-from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, url_for
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from galaxy.content.models import Status
+from galaxy.core import jobs
 from galaxy.core.access import admit, anyone, signed_in
 from galaxy.core.db import now
 from galaxy.core.i18n import lang, preferred
+from galaxy.core.limits import limiter
 from galaxy.core.templates import absolute
 from galaxy.pages import errors, health, queries, samples
 from galaxy.pages.sky import chart
@@ -15,6 +20,8 @@ from galaxy.reference.countries import BROWSE_REGIONS, COUNTRIES, OFFERED, REGIO
 from galaxy.reference.groups import GROUPS
 from galaxy.reference.sdgs import GOALS, targets_of
 from galaxy.reference.sectors import CATEGORIES, sectors_of
+from galaxy.search.queries import find
+from galaxy.search.questions import Address, Question
 
 NORTHERN_AMERICA = "021"
 SHOWN = 12  # entries of a list that goes on in the search
@@ -133,15 +140,30 @@ def sector(code: str) -> ResponseReturnValue:
 
 
 @bp.get("/<lang:lang>/search")
+@limiter.limit(lambda: str(current_app.config["LIMIT_SEARCH"]))
 @admit(anyone)
 def search() -> ResponseReturnValue:
-    return render_template("pages/search.html")
+    question = Question.from_args(request.args, lang())
+    return render_template(
+        "pages/search.html", found=find(question), question=question, more=request.args.get("more"), link=link
+    )
+
+
+def link(args: Address, **more: str) -> str:
+    """The search page with other words, as a link on the search page."""
+    return f"?{urlencode({**args, **more}, doseq=True)}"
 
 
 @bp.get("/<lang:lang>/dashboard")
 @admit(signed_in)
 def dashboard() -> ResponseReturnValue:
-    return render_template("pages/dashboard.html")
+    admin = queries.admin_desk(current_user) if current_user.is_admin else None
+    return render_template(
+        "pages/dashboard.html",
+        desk=queries.desk(current_user),
+        admin=admin,
+        jobs=jobs.waiting() if admin else None,
+    )
 
 
 @bp.get("/<lang:lang>/styleguide")

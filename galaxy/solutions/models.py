@@ -25,7 +25,7 @@ class Solution(Entry):
     """A practice that worked somewhere and may work elsewhere."""
 
     __tablename__ = "solution"
-    __mapper_args__ = {"polymorphic_identity": "solutions"}
+    __mapper_args__ = {"polymorphic_identity": "solutions", "polymorphic_load": "selectin"}
 
     id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
     challenge: Mapped[str] = mapped_column(Text, default="")
@@ -147,7 +147,7 @@ class Adaptation(Entry):
     """A solution used elsewhere: what was changed, and what came of it, also when it failed."""
 
     __tablename__ = "adaptation"
-    __mapper_args__ = {"polymorphic_identity": "adaptations"}
+    __mapper_args__ = {"polymorphic_identity": "adaptations", "polymorphic_load": "selectin"}
 
     id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
     changes: Mapped[str] = mapped_column(Text, default="")
