@@ -43,7 +43,7 @@ lock: environment-test  ## pin the newest versions of all packages, with their h
 	$(COMPILE) --upgrade --constraints requirements.txt requirements-dev.in --output-file requirements-dev.txt
 
 bench: environment-test  ## measure
-	@for each in benchmarks/*.py; do echo "== $$each"; $(IN)python "$$each" || exit 1; done
+	@for each in benchmarks/*.py; do echo "== $$each"; PYTHONPATH=. $(IN)python "$$each" || exit 1; done
 
 translations: environment-test  ## collect the words of the interface, and bring every catalogue up to date
 	$(IN)pybabel -q extract -F babel.cfg -k lazy --no-location --sort-output --project Galaxy -o $(WORDS)/messages.pot .

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from flask_babel import LazyString
@@ -79,7 +79,12 @@ def in_order(facet: str, counts: Mapping[str, int], lang: str) -> list[str]:
         return sorted(counts, key=lambda code: (rank.get(code, len(rank)), code))
     if facet == "year":
         return sorted(counts, reverse=True)
-    return sorted(counts, key=lambda code: (-counts[code], fold(label(facet, code, lang)), code))
+    return sorted(counts, key=lambda code: (-counts[code], _sorting(facet, code, lang), code))
+
+
+@lru_cache(10_000)
+def _sorting(facet: str, code: str, lang: str) -> str:
+    return fold(label(facet, code, lang))
 
 
 def _kind(value: str) -> str | None:

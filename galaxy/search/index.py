@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from sqlalchemy import delete, event, func, inspect, or_, select
 from sqlalchemy.orm import Session, selectin_polymorphic
 
-from galaxy.content.models import Entry, Status, Tag
+from galaxy.content.models import Entry, SearchText, Status, Tag
 from galaxy.core.db import db, now
 from galaxy.core.jobs import Job, at_start, batch_task, every, later, task
 from galaxy.search import facets, text
@@ -64,8 +64,9 @@ def index_entries(promises: Sequence[dict[str, Any]]) -> None:
     """Make the index say of these entries what the database says now; on a broken index, promise a new one."""
     ids = sorted({int(promise["entry_id"]) for promise in promises})
     entries = _published(Entry.id.in_(ids))
-    documents = [document(entry) for entry in entries]
-    rows = [indexed(entry) for entry in entries]
+    said = [(entry, entry.text_for_search()) for entry in entries]
+    documents = [document(*one) for one in said]
+    rows = [indexed(*one) for one in said]
     db.session.commit()  # the analysis and the index take their time: nobody should wait for this transaction
     gone = set(ids) - {made.id for made in documents}
     try:
@@ -98,9 +99,10 @@ def rebuild(progress: Callable[[int], None] = lambda _done: None) -> int:
         db.session.commit()
         for some in _pieces(ids):
             entries = _published(Entry.id.in_(some))
-            documents = [document(entry) for entry in entries]
+            said = [(entry, entry.text_for_search()) for entry in entries]
+            documents = [document(*one) for one in said]
             versions.update({entry.id: entry.version for entry in entries})
-            _remember([indexed(entry) for entry in entries], ())
+            _remember([indexed(*one) for one in said], ())
             db.session.commit()
             yield documents
             progress(len(some))
@@ -189,9 +191,8 @@ def status() -> dict[str, Any]:
     }
 
 
-def document(entry: Entry) -> Document:
+def document(entry: Entry, said: SearchText) -> Document:
     """An entry as the index holds it; one not yet saved has the id 0."""
-    said = entry.text_for_search()
     return Document.of(
         entry.id or 0,
         said.title,
@@ -204,15 +205,14 @@ def document(entry: Entry) -> Document:
     )
 
 
-def indexed(entry: Entry) -> Indexed:
+def indexed(entry: Entry, said: SearchText) -> Indexed:
     """What is remembered of an entry beside the index."""
-    said = entry.text_for_search()
     kept, room = [], LONGEST_KEPT
     for part in chain(said.main, said.more):
         if (part := text.clean(part, room)).strip():
             kept.append(part)
             room -= len(part)
-    folded = " ".join(text.plain(" ".join([said.title, *said.main])))[:LONGEST_FOLDED]
+    folded = " ".join(text.plain(" ".join([said.title, *said.main])[:LONGEST_FOLDED]))[:LONGEST_FOLDED]
     return Indexed(entry_id=entry.id, version=entry.version, texts=kept, folded=folded, indexed_at=now())
 
 

@@ -137,7 +137,7 @@ def find(question: Question) -> Found:
 def similar(entry: Entry, limit: int = 5) -> list[Entry]:
     """Published entries like this one, which may be a draft; none where the index is broken."""
     try:
-        ids = index.engine().related(index.document(entry), limit + 1)
+        ids = index.engine().related(index.document(entry, entry.text_for_search()), limit + 1)
     except IndexBroken:
         return []
     return [found for found, _texts in _rows(ids) if found.id != entry.id][:limit]

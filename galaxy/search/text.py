@@ -44,8 +44,9 @@ _LETTERS = str.maketrans(
         **{"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i"},
     }
 )
-_ELIDED = frozenset(["c", "d", "j", "l", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"])
-_APOSTROPHES = frozenset("'’ʼ＇")
+_APOSTROPHE = re.compile("['’ʼ＇]")
+_ELISION = re.compile(r"(?<!\w)(?:[cdjlmnst]|(?:|jus|lors|puis|quoi)qu)['’ʼ＇](?=[^\W\d_])", re.IGNORECASE)
+_UNFIT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _IRREGULAR = {"women": "woman", "men": "man", "children": "child", "feet": "foot", "mice": "mouse"}
 _SNOWBALL = {"en": "english", "fr": "french", "es": "spanish", "pt": "portuguese", "ru": "russian"}
 _threads = threading.local()
@@ -98,18 +99,17 @@ class _Stemmer(Protocol):
 def clean(text: str, longest: int = LONGEST_TEXT) -> str:
     """The text without what no page may carry (control signs, lone surrogates), and not longer than `longest`."""
     text = text[:longest]
-    if text.isprintable():
-        return text
-    return "".join(sign if sign.isprintable() or sign.isspace() or sign in JOINERS else " " for sign in text)
+    return text if text.isprintable() else _UNFIT.sub(" ", text)
 
 
 def words(text: str) -> Iterator[Word]:
     """The words of a text as written; a run of Chinese signs is one word; "l'" and "qu'" are none."""
-    for found in _WORD.finditer(text):
-        word, end = found.group(), found.end()
-        if text[end : end + 1] in _APOSTROPHES and text[end + 1 : end + 2].isalpha() and word.lower() in _ELIDED:
-            continue
-        yield Word(word, found.start(), end)
+    for found in _WORD.finditer(_without_elisions(text)):
+        yield Word(found.group(), found.start(), found.end())
+
+
+def _without_elisions(text: str) -> str:
+    return _ELISION.sub(lambda elided: " " * len(elided.group()), text) if _APOSTROPHE.search(text) else text
 
 
 @lru_cache(100_000)
@@ -135,13 +135,7 @@ def bigrams(run: str) -> list[str]:
 
 def plain(text: str) -> list[str]:
     """The folded words of a text, in order."""
-    out: list[str] = []
-    for word in words(clean(text)):
-        if is_cjk(word.text):
-            out.extend(bigrams(word.text))
-        elif folded := fold(word.text):
-            out.append(folded)
-    return out[:MOST_TOKENS]
+    return analyse(text, "").plain
 
 
 @lru_cache(200_000)
@@ -168,18 +162,23 @@ def analyse(text: str, language: str) -> Tokens:
     """Both token lists of a text written in `language`; a language we do not know is folded only."""
     plain_tokens: list[str] = []
     stem_tokens: list[str] = []
-    stop = STOPWORDS.get(language, frozenset())
-    for word in words(clean(text)):
-        if is_cjk(word.text):
-            plain_tokens.extend(bigrams(word.text))
-            stem_tokens.extend(unicodedata.normalize("NFKC", word.text))
-        elif folded := fold(word.text):
-            plain_tokens.append(folded)
-            if folded not in stop:
-                stem_tokens.extend(stems(word.text, language))
+    for word in _WORD.findall(_without_elisions(clean(text))):
+        folded, stemmed = _both(word, language)
+        plain_tokens += folded
+        stem_tokens += stemmed
         if len(plain_tokens) >= MOST_TOKENS:
             break
     return Tokens(plain_tokens[:MOST_TOKENS], stem_tokens[: 2 * MOST_TOKENS])
+
+
+@lru_cache(200_000)
+def _both(word: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What one word gives to `plain` and to `stem`; small words give nothing to the latter."""
+    if is_cjk(word):
+        return tuple(bigrams(word)), tuple(unicodedata.normalize("NFKC", word))
+    if not (folded := fold(word)):
+        return (), ()
+    return (folded,), () if folded in STOPWORDS.get(language, ()) else stems(word, language)
 
 
 def languages_of(word: str, preferred: str = "") -> tuple[str, ...]:

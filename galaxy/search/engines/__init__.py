@@ -13,7 +13,7 @@ Filters = Mapping[str, Collection[str]]
 """For each facet the codes of which an entry must carry at least one."""
 
 
-MOST_HEAD_TOKENS = 600
+MOST_HEAD_TOKENS = 200
 
 
 class IndexBroken(Exception):

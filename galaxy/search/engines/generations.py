@@ -17,6 +17,7 @@ Mask = NDArray[np.bool_]
 K1, B = 1.2, 0.75
 HEAD = 1.2
 """What a word in the head (the title and the chief texts) adds, next to the word itself."""
+CACHED_RUNS = 200
 MOST_LIKE = 12
 _ID_BITS = 20
 
@@ -39,6 +40,7 @@ class Generation:
         self._longer = self._penalty([segment.lengths for segment in segments])
         self._longer_head = self._penalty([segment.head_lengths for segment in segments])
         self._rank = _ranks(np.argsort(self.ids, kind="stable"))
+        self._runs: dict[Run, tuple[Docs, Weights]] = {}
         self._facets: dict[str, dict[str, Docs]] = self._read_facets()
 
     def answer(self, query: Query, filters: Filters, facets: Sequence[str], sort: Sort, page: int, size: int) -> Answer:
@@ -128,9 +130,12 @@ class Generation:
     def _run(self, run: Run) -> tuple[Docs, Weights]:
         if len(run.tokens) == 1:
             return self._token(run.field, run.tokens[0])
-        return self._together(
-            [(base, *_adjacent(segment, run)) for segment, base in zip(self.segments, self.bases, strict=False)]
-        )
+        if run not in self._runs:
+            if len(self._runs) >= CACHED_RUNS:
+                self._runs.clear()
+            parts = [(base, *_adjacent(segment, run)) for segment, base in zip(self.segments, self.bases, strict=False)]
+            self._runs[run] = self._together(parts)
+        return self._runs[run]
 
     def _token(self, field: str, token: str) -> tuple[Docs, Weights]:
         parts = [(base, *s.postings(field, token)) for s, base in zip(self.segments, self.bases, strict=False)]

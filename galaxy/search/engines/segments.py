@@ -14,6 +14,7 @@ import struct
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -100,9 +101,9 @@ class Segment:
                 continue
             previous = last
             deltas, _, values = _load(block())
-            for doc, value in zip(np.cumsum(deltas).tolist(), values, strict=True):
+            for doc, value in zip(accumulate(deltas), values, strict=True):
                 if doc in wanted:
-                    found[doc] = np.cumsum(_load(value[4:])).tolist()
+                    found[doc] = list(accumulate(_load(value[4:])))
         return found
 
     def terms(self, field: str) -> Iterator[tuple[str, int]]:

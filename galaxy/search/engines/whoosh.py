@@ -17,6 +17,7 @@ from threading import Lock
 
 from whoosh import columns, fields, formats
 from whoosh.analysis import IDAnalyzer
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex, LockError
 from whoosh.writing import SegmentWriter
@@ -51,6 +52,12 @@ def schema() -> fields.Schema:
         confirmed=fields.COLUMN(columns.NumericColumn("q")),
         order=fields.COLUMN(columns.FixedBytesColumn(ORDER_BYTES)),
     )
+
+
+class LeanCodec(W3Codec):
+    """Whoosh's own, without the lengths of each term's documents, which only its own scoring would use."""
+
+    length_stats = False
 
 
 class WhooshEngine:
@@ -115,7 +122,7 @@ class WhooshEngine:
     def _writer(self, folder: Path) -> SegmentWriter:
         try:
             whole = FileIndex(FileStorage(str(folder)), schema=schema())
-            return whole.writer(timeout=WAIT_FOR_LOCK, delay=0.05, limitmb=MEMORY_MB)
+            return whole.writer(timeout=WAIT_FOR_LOCK, delay=0.05, limitmb=MEMORY_MB, codec=LeanCodec())
         except LockError as busy:
             raise IndexBusy("another process is writing the index") from busy
         except Exception as broken:  # what Whoosh meets in a damaged folder can be anything
@@ -123,7 +130,7 @@ class WhooshEngine:
 
     def _fill(self, folder: Path, batches: Iterable[Sequence[Document]]) -> None:
         whole = FileIndex.create(FileStorage(str(folder)), schema(), "MAIN")
-        writer = whole.writer(limitmb=2 * MEMORY_MB)
+        writer = whole.writer(limitmb=4 * MEMORY_MB, codec=LeanCodec())
         try:
             for batch in batches:
                 for document in batch:
