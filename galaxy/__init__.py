@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 
 from galaxy.accounts import views as accounts
+from galaxy.content import tasks as _content_tasks  # noqa: F401  # its work by the clock registers itself
 from galaxy.content import views as content
 from galaxy.core import addresses, config, db, forms, headers, i18n, jobs, limits, logs, templates
 from galaxy.directory import views as directory

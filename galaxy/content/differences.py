@@ -1,14 +1,14 @@
 """What changed between two versions of an entry, word by word, as plain values for a page."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
 MOST_PIECES = 6_000  # on both sides together; beyond it lines are compared, beyond it again only the whole
 WORD = re.compile(r"\s+|[^\W_]+|.", re.DOTALL)
-NAMES = "country used_in sdg sector language licence modality evidence cost_range"
+NAMES = "country used_in sdg sector language licence modality evidence cost_range cover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,13 @@ class Change:
 
 
 def differences(
-    old: dict[str, Any], new: dict[str, Any], named: Callable[[str, Any], str] = lambda _scheme, code: str(code)
+    old: dict[str, Any],
+    new: dict[str, Any],
+    named: Callable[[str, Any], str] = lambda _scheme, code: str(code),
+    order: Iterable[str] = (),
 ) -> list[Change]:
-    """The fields in which two snapshots differ, in the order of the newer; `named` says what readers call a code."""
-    fields = [*new, *(name for name in old if name not in new)]
+    """The fields in which two snapshots differ, in this order; `named` says what readers call a code or a file."""
+    fields = dict.fromkeys([*order, *sorted(new), *sorted(old)])
     changed = (name for name in fields if (old.get(name) or None) != (new.get(name) or None))
     sides = ((name, _text(name, old.get(name), named), _text(name, new.get(name), named)) for name in changed)
     return [Change(name, tuple(compare(before, after))) for name, before, after in sides if before != after]
@@ -40,10 +43,17 @@ def differences(
 def _text(name: str, value: Any, named: Callable[[str, Any], str]) -> str:
     """Any value of a snapshot as text: texts as they are, lists a line each, rows their values side by side."""
     if isinstance(value, dict):
-        return " · ".join(str(part) for key, part in value.items() if part and key != "id")
+        cells = [named("file", value["id"])] if "id" in value else []
+        cells += [str(value[key]) for key in sorted(value, key=_place) if value[key] and key != "id"]
+        return " · ".join(cells)
     if isinstance(value, list):
         return "\n".join(_text(name, each, named) for each in value)
     return named(name, value) if value and name in NAMES.split() else str(value if value is not None else "")
+
+
+def _place(cell: str) -> tuple[bool, str]:
+    """What names a row comes first, in whichever order the database gives its cells."""
+    return cell not in {"title", "value"}, cell
 
 
 def compare(before: str, after: str) -> list[Piece]:

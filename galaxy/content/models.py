@@ -34,6 +34,12 @@ VISIBLE = frozenset({Status.PUBLISHED, Status.ARCHIVED})  # what the public may 
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED, Status.PUBLISHED, Status.WITHDRAWN})
 
 
+def words_of(common: dict[str, LazyString], own: dict[str, LazyString]) -> dict[str, LazyString]:
+    """The words of a kind: what it is called, then its own things, then what every entry has."""
+    first = {name: common[name] for name in ("title", "summary")}
+    return first | own | {name: words for name, words in common.items() if name not in own}
+
+
 @dataclass(frozen=True, slots=True)
 class SearchText:
     """What of an entry is searchable: its title counts most, then `main`, then `more`; `codes` are its facets."""
@@ -109,8 +115,10 @@ class Entry(Base):
         "sector": lazy("Sectors"),
         "files": lazy("Files and pictures"),
         "cover": lazy("Cover picture"),
+        "consent": lazy("Your agreement to publish it"),
     }
     """What readers call each thing that `snapshot` holds."""
+    needed: ClassVar[tuple[str, ...]] = ("title",)  # before it can be submitted
 
     @validates("title")
     def no_line_breaks(self, _name: str, title: str) -> str:
@@ -132,6 +140,15 @@ class Entry(Base):
         return plain(self.summary)
 
     @property
+    def freshness(self) -> str:
+        """How lately it was said to be true: `fresh` for a year, `aging` for another, `old` after; empty before."""
+        said = self.confirmed_at or self.published_at
+        if said is None:
+            return ""
+        age = (now() - said).days
+        return "fresh" if age < 365 else "aging" if age < 730 else "old"
+
+    @property
     def attachments(self) -> list["Attachment"]:
         """The files it shows, in order; `uploads` also has those that wait for an admin, and those taken away."""
         return [upload for upload in self.uploads if upload.live]
@@ -141,6 +158,12 @@ class Entry(Base):
         """The version of a published entry that is written, and perhaps submitted, but not yet shown."""
         last = self.versions[-1] if self.versions and self.status in VISIBLE else None
         return last if last and last.status in {Status.DRAFT, Status.SUBMITTED, Status.RETURNED} else None
+
+    @property
+    def missing(self) -> list[str]:
+        """The names of what its author must still say before it can be submitted."""
+        said = self.said
+        return [name for name in self.needed if not said.get(name)] + ([] if self.consented_at else ["consent"])
 
     @property
     def said(self) -> dict[str, Any]:

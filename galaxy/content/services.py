@@ -12,7 +12,9 @@ from werkzeug.datastructures import FileStorage
 
 from galaxy.accounts.models import User
 from galaxy.accounts.services import record
+from galaxy.content.differences import Change, differences
 from galaxy.content.models import Attachment, Draft, Entry, Link, Relation, Status, Version
+from galaxy.content.words import code_name
 from galaxy.core.db import db, now
 from galaxy.core.i18n import _
 from galaxy.core.storage import Refused, accept
@@ -29,6 +31,7 @@ DRAFT_MAX_FIELDS = 1_000
 
 def lock(entry: Entry) -> None:
     """Read an entry anew and let nobody else change it before this transaction ends."""
+    db.session.expire(entry)
     db.session.refresh(entry, with_for_update={"of": Entry})
 
 
@@ -46,6 +49,7 @@ def revise(entry: Entry, said: dict[str, Any], by: User | None, note: str = "") 
     """
     db.session.add(entry)
     if entry.is_visible:
+        _keep_what_is_shown(entry)
         said = entry.said | said
     else:
         entry.apply(said)
@@ -63,6 +67,15 @@ def revise(entry: Entry, said: dict[str, Any], by: User | None, note: str = "") 
         changed = [name for name, value in said.items() if before.get(name) != value]
         record(by, "revised", entry, after={"version": last.number, "changed": changed})
     return last
+
+
+def _keep_what_is_shown(entry: Entry) -> None:
+    """The first version of what was published without one, by an import."""
+    if not entry.versions:
+        seen = entry.published_at or entry.created_at
+        first = Version(number=1, said=entry.snapshot(), status=Status.PUBLISHED, created_at=seen)
+        first.author_id = entry.author_id
+        entry.versions.append(first)
 
 
 def _same_sitting(entry: Entry, version: Version, by: User | None) -> bool:
@@ -85,6 +98,17 @@ def as_said(entry: E, said: dict[str, Any]) -> E:
     return copy
 
 
+def changes(entry: Entry, old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
+    """What differs between two things an entry says, in words its readers know."""
+    files = {("file", upload.id): upload.file.name for upload in entry.uploads}
+    files |= {("cover", upload.file_id): upload.file.name for upload in entry.uploads}
+
+    def named(scheme: str, code: Any) -> str:
+        return files.get((scheme, code)) or code_name(scheme, code)
+
+    return differences(old, new, named, order=entry.words)
+
+
 def files_of(entry: Entry, said: dict[str, Any]) -> list[Attachment]:
     """The files of an entry as it says it, in order, with the captions it gives them, without changing any row."""
     uploads = {upload.id: upload for upload in entry.uploads}
@@ -95,6 +119,12 @@ def files_of(entry: Entry, said: dict[str, Any]) -> list[Attachment]:
         for file in said.get("files", ())
         if file["id"] in uploads
     ]
+
+
+def live_files(entry: Entry) -> list[Attachment]:
+    """The files an entry shows, each with its facts, in one statement."""
+    rows = select(Attachment).where(Attachment.entry_id == entry.id, Attachment.live)
+    return list(db.session.scalars(rows.order_by(Attachment.position, Attachment.id)))
 
 
 def consent(entry: Entry, by: User) -> None:

@@ -59,7 +59,9 @@ EXPIRED = lazy("You were away for a while, so please check what you typed and se
 
 
 def hold() -> None:
-    """Keep what was just sent from one of our own pages, until its sender is back."""
+    """Keep what was just sent from one of our own pages, until its sender is back; not what a script sends."""
+    if request.accept_mimetypes.best == "application/json":
+        return
     own = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     fields = [(name, value) for name, value in request.form.items(multi=True) if not SECRET.search(name)]
     if not own or not fields or sum(len(value) for _name, value in fields) > HELD_MAX_CHARACTERS:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.dates import format_datetime as babel_datetime
-from babel.dates import get_timezone_name
+from babel.dates import format_time, get_timezone_name
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, force_locale, format_date, format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
@@ -72,6 +72,11 @@ def when(moment: datetime | None, format: str = "medium") -> str:
     local, locale = moment.astimezone(time_zone()), get_locale() or Locale("en")
     zone = get_timezone_name(local, width="short", locale=locale)
     return f"{babel_datetime(local, format, locale=locale)} {zone}"
+
+
+def clock(moment: datetime) -> str:
+    """The time of day of a moment just now, in the reader's language and zone."""
+    return str(format_time(moment.astimezone(time_zone()), "short", locale=get_locale() or Locale("en")))
 
 
 def day(moment: datetime | None) -> str:

@@ -4,11 +4,13 @@ import enum
 from datetime import date
 from typing import Any, ClassVar
 
+from flask_babel import LazyString
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from galaxy.content.models import Entry, SearchText
+from galaxy.content.models import Entry, SearchText, words_of
 from galaxy.core.db import Base, Json
+from galaxy.core.i18n import lazy
 from galaxy.core.markdown import plain
 
 
@@ -62,6 +64,47 @@ class Solution(Entry):
         *Entry.fields, *texts, "cost_range", "modality", "evidence", "evidence_source", "began_on", "ended_on",
         "implementers", "supporters",
     )  # fmt: skip
+    needed: ClassVar[tuple[str, ...]] = ("title", "country", "challenge", "approach", "results", "sdg")
+    words: ClassVar[dict[str, LazyString]] = words_of(Entry.words, {
+        "challenge": lazy("The challenge"),
+        "approach": lazy("What was done"),
+        "results": lazy("Results"),
+        "beneficiaries": lazy("Who benefits"),
+        "figures": lazy("Results in figures"),
+        "evidence": lazy("How well the results are known"),
+        "evidence_source": lazy("Source of the results"),
+        "blocks": lazy("Building blocks"),
+        "enabling": lazy("What helped"),
+        "failures": lazy("What was difficult, and what failed"),
+        "adapting": lazy("What must be adapted elsewhere"),
+        "sustainability": lazy("What makes it last"),
+        "inputs": lazy("What it takes"),
+        "cost_range": lazy("Cost"),
+        "country": lazy("Country of origin"),
+        "modality": lazy("Way of cooperating"),
+        "began_on": lazy("Begun"),
+        "ended_on": lazy("Ended"),
+        "implementers": lazy("Carried out by"),
+        "supporters": lazy("Supported by"),
+    })  # fmt: skip
+
+    @property
+    def lead(self) -> str:
+        return plain(self.summary) or plain(self.challenge)
+
+    @property
+    def missing(self) -> list[str]:
+        said = self.said
+        unproven = said["evidence"] != Evidence.TOLD and not said["evidence_source"]
+        return [*super().missing, *(["evidence_source"] if unproven else [])]
+
+    @property
+    def period(self) -> str:
+        """The years it took, as 2019–2022 or 2019– while it goes on; empty where they are not known."""
+        began, ended = self.began_on, self.ended_on
+        if began and ended and began.year == ended.year:
+            return str(began.year)
+        return f"{began.year if began else ''}–{ended.year if ended else ''}" if began or ended else ""
 
     def snapshot(self) -> dict[str, Any]:
         return super().snapshot() | {
@@ -157,6 +200,18 @@ class Adaptation(Entry):
 
     endpoint: ClassVar[str] = "solutions.show_adaptation"
     fields: ClassVar[tuple[str, ...]] = (*Entry.fields, "changes", "results", "worked", "began_on")
+    needed: ClassVar[tuple[str, ...]] = ("title", "country", "changes", "results")
+    words: ClassVar[dict[str, LazyString]] = words_of(Entry.words, {
+        "country": lazy("Used in"),
+        "changes": lazy("What was changed"),
+        "results": lazy("What came of it"),
+        "worked": lazy("Did it work?"),
+        "began_on": lazy("Begun"),
+    })  # fmt: skip
+
+    @property
+    def lead(self) -> str:
+        return plain(self.summary) or plain(self.changes)
 
     def apply(self, said: dict[str, Any]) -> None:
         said = dict(said)

@@ -1,0 +1,163 @@
+"""The ground of every form that writes an entry: bounded fields, saved as they are typed, aware of other writers."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
+
+from galaxy.core.forms import Form, tidy
+from galaxy.core.i18n import _, lang, lazy
+from galaxy.reference import countries, languages, sdgs
+from galaxy.reference.lists import LICENCES, in_order
+
+TITLE_MAX, SENTENCE_MAX, TEXT_MAX, LONG_MAX, LINES_MAX = 150, 300, 8_000, 20_000, 50
+MARKDOWN = lazy("You may use **bold**, *italics*, lists with a hyphen and [links](https://…).")
+
+
+class EntryForm(Form):
+    """A part of an entry. `names` are the things of its snapshot that this form writes."""
+
+    names: ClassVar[tuple[str, ...]] = ()
+    form_name: str = ""
+    restored_at: datetime | None = None  # when what it shows was typed, if it was never sent
+
+    base = HiddenField()  # what the entry said when the form was opened
+    key = HiddenField()  # whose draft it is: an entry's, or one of its own
+
+    def said(self) -> dict[str, Any]:
+        """What its author says, in the words of a snapshot."""
+        return {name: self[name].data for name in self.names}
+
+
+class Needed:
+    """Marks a field that is needed for publication; a draft may do without."""
+
+    field_flags: ClassVar[dict[str, Any]] = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """A draft is never refused for what it does not have yet."""
+
+
+def lines(value: Any) -> Any:
+    """Text as we keep it: tidy, and with one kind of line break."""
+    return tidy(value.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(value, str) else value
+
+
+def bounded(most: int) -> Length:
+    return Length(max=most, message=lazy("Please shorten this to %(max)d characters at most."))
+
+
+def sentence(label: Any, most: int = SENTENCE_MAX, hint: Any = "", needed: bool = False, **more: Any) -> StringField:
+    """A field of one line."""
+    validators = [bounded(most), *([Needed()] if needed else [])]
+    return StringField(label, validators, filters=[lines], description=hint, **more)
+
+
+def prose(label: Any, hint: Any = "", most: int = TEXT_MAX, needed: bool = False, rows: int = 6) -> TextAreaField:
+    """A field of Markdown text."""
+    validators = [bounded(most), *([Needed()] if needed else [])]
+    return TextAreaField(label, validators, filters=[lines], description=hint, render_kw={"rows": rows, "dir": "auto"})
+
+
+def web_address(_form: Any, field: Any) -> None:
+    """Refuse what is no address of a page."""
+    if field.data and not re.fullmatch(r"https?://[^\s<>\"']+\.[^\s<>\"']+", field.data):
+        raise ValidationError(_("Please give the whole address, beginning with https://."))
+
+
+def address_field(label: Any, hint: Any = "") -> StringField:
+    return StringField(label, [bounded(500), web_address], filters=[lines], description=hint)
+
+
+def keeping(choices: Iterable[tuple[str, str]], codes: Iterable[str]) -> list[tuple[str, str]]:
+    """A menu that also offers what an entry already has, as an import may have given it."""
+    offered = list(choices)
+    known = {code for code, _name in offered}
+    return offered + [(code, code) for code in dict.fromkeys(codes) if code and code not in known]
+
+
+def language_field() -> SelectField:
+    return SelectField(lazy("In which language do you write?"), choices=lambda: languages.choices(lang()))
+
+
+def country_field(label: Any) -> SelectField:
+    """One country, in the reader's language."""
+    return SelectField(
+        label, [Needed()], choices=lambda: [("", _("Choose a country")), *countries.choices(lang())], default=""
+    )
+
+
+def countries_field(label: Any, hint: Any = "", needed: bool = False) -> SelectMultipleField:
+    validators = [Needed()] if needed else []
+    return SelectMultipleField(label, validators, choices=lambda: countries.choices(lang()), description=hint)
+
+
+def goals_field(label: Any, hint: Any = "") -> SelectMultipleField:
+    return SelectMultipleField(label, [Needed()], choices=lambda: sdgs.choices(lang()), description=hint)
+
+
+def licence_field() -> SelectField:
+    return SelectField(lazy("Licence"), choices=lambda: in_order(LICENCES, lang()))
+
+
+def consent_field() -> BooleanField:
+    return BooleanField(
+        lazy("I agree that this is published under CC BY 4.0, and I may agree to it"),
+        [Needed()],
+        description=lazy("Anyone may then use and change it who names you. You may choose another licence later."),
+    )
+
+
+class LinesField(TextAreaField):
+    """A list, one thing a line."""
+
+    def __init__(self, label: Any = None, most: int = LINES_MAX, **kwargs: Any) -> None:
+        super().__init__(label, [self.bound], **kwargs)
+        self.most = most
+
+    def _value(self) -> str:
+        return "\n".join(self.data or [])
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        typed = lines(valuelist[0]) if valuelist else ""
+        each = (" ".join(line.split()) for line in typed.split("\n"))
+        self.data = [line for line in each if line]  # type: ignore[assignment]  # a list in place of a text
+
+    @staticmethod
+    def bound(_form: Any, field: Any) -> None:
+        """Refuse too many lines, and too long ones."""
+        if len(field.data or []) > field.most:
+            raise ValidationError(_("Please give %(most)d lines at most.", most=field.most))
+        if any(len(line) > SENTENCE_MAX for line in field.data or []):
+            raise ValidationError(_("Please keep every line under %(most)d characters.", most=SENTENCE_MAX))
+
+
+class WhenField(StringField):
+    """A year, perhaps with its month and day, kept as an ISO date: 2019 is 2019-01-01."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return re.sub(r"(-01){1,2}$", "", str(self.data or ""))
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        typed = lines(valuelist[0]) if valuelist else ""
+        self.data = None
+        if not typed:
+            return
+        found = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", typed)
+        try:
+            if not found or not 1900 <= int(found[1]) <= 2100:
+                raise ValueError
+            self.data = date(int(found[1]), int(found[2] or 1), int(found[3] or 1)).isoformat()
+        except ValueError:
+            raise ValueError(_("Please give a year, as 2019, or a month, as 2019-05.")) from None
+
+
+def begun_and_ended(began: Any, ended: Any) -> None:
+    """Refuse an end before the beginning."""
+    if began.data and ended.data and ended.data < began.data:
+        ended.errors = [*ended.errors, _("This is before the beginning. Please correct one of the two.")]

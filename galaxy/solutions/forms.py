@@ -1,0 +1,288 @@
+"""What people send about a solution: the short form, the parts of the full one, its files, and an adaptation."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+
+from galaxy.content.forms import (
+    MARKDOWN,
+    SENTENCE_MAX,
+    TITLE_MAX,
+    EntryForm,
+    LinesField,
+    Needed,
+    WhenField,
+    address_field,
+    begun_and_ended,
+    bounded,
+    consent_field,
+    countries_field,
+    country_field,
+    goals_field,
+    keeping,
+    language_field,
+    licence_field,
+    lines,
+    prose,
+    sentence,
+)
+from galaxy.core.i18n import _, lang, lazy
+from galaxy.reference import sdgs, sectors
+from galaxy.reference.lists import COST_RANGES, EVIDENCE, LICENCES, MODALITIES, in_order
+from galaxy.solutions.models import Adaptation, Solution
+
+WORDS = Solution.words
+ROWS_MAX, SPARE_ROWS = 30, 2
+BODYLESS = "0"
+
+CHALLENGE = lazy("What was the challenge?")
+APPROACH = lazy("What was done?")
+RESULTS = lazy("What came of it?")
+
+
+class FigureRow(Form):
+    """A result as a number."""
+
+    value = StringField(lazy("Number"), [bounded(40)], filters=[lines], description=lazy("As 1 200, 15–20 or 38 %."))
+    label = StringField(lazy("What it counts"), [bounded(200)], filters=[lines])
+    source = StringField(lazy("Who says so"), [bounded(SENTENCE_MAX)], filters=[lines])
+
+
+class BlockRow(Form):
+    """A part that can be reused by itself."""
+
+    title = StringField(lazy("Name of this building block"), [bounded(TITLE_MAX)], filters=[lines])
+    text = prose(lazy("What it is"), most=4_000, rows=4)
+    enabling = prose(lazy("What it needs to work"), most=2_000, rows=2)
+    lessons = prose(lazy("What was learnt"), most=2_000, rows=2)
+
+
+def rows(form: type[Form], label: Any, hint: Any) -> "FieldList[FormField[Any]]":
+    """Rows of one kind; `PartForm` keeps empty ones at the end."""
+    return FieldList(FormField(form), label=label, max_entries=ROWS_MAX, description=hint)
+
+
+class PartForm(EntryForm):
+    """A part of the full form; its rows can grow without a script."""
+
+    row_lists: ClassVar[tuple[str, ...]] = ()
+    first_cells: ClassVar[dict[str, str]] = {"figures": "value", "blocks": "title"}
+
+    def spare(self, more_of: str = "") -> None:
+        """Keep two empty rows at the end of each list, and two more where asked."""
+        for name in self.row_lists:
+            empty = 0
+            for row in reversed(self[name].entries):
+                empty += not any(row.data.values())
+                if any(row.data.values()):
+                    break
+            for _n in range(max(0, SPARE_ROWS - empty) + (SPARE_ROWS if name == more_of else 0)):
+                if len(self[name].entries) < ROWS_MAX:
+                    self[name].append_entry()
+
+    def said(self) -> dict[str, Any]:
+        filled = {name: [row for row in self[name].data if any(row.values())] for name in self.row_lists}
+        return super().said() | filled
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        right = bool(super().validate(extra_validators))
+        for name in self.row_lists:
+            for row in self[name].entries:
+                first = row.form[self.first_cells[name]]
+                if any(row.data.values()) and not first.data:
+                    first.errors = [*first.errors, _("Please fill this in, or empty the whole row.")]
+                    right = False
+        return right
+
+
+class NewForm(EntryForm):
+    """The short form: enough for a draft, and for an admin to read."""
+
+    names = ("title", "language", "country", "challenge", "approach", "results", "sdg")
+
+    title = sentence(lazy("Title"), TITLE_MAX, lazy("As a newspaper would say it: what, and where."), needed=True)
+    language = language_field()
+    country = country_field(lazy("In which country did it begin?"))
+    challenge = prose(CHALLENGE, MARKDOWN, needed=True)
+    approach = prose(APPROACH, needed=True, most=20_000, rows=8)
+    results = prose(RESULTS, lazy("With numbers, if you have them."), needed=True)
+    sdg = goals_field(lazy("Which goals does it serve?"))
+    consent = consent_field()
+
+    def said(self) -> dict[str, Any]:
+        return super().said() | {"country": [self.country.data] if self.country.data else []}
+
+
+class StoryForm(PartForm):
+    """What it is about."""
+
+    words = lazy("Story")
+    names = ("title", "summary", "language", "challenge", "approach", "url")
+
+    title = sentence(lazy("Title"), TITLE_MAX, lazy("As a newspaper would say it: what, and where."), needed=True)
+    summary = sentence(WORDS["summary"], SENTENCE_MAX, lazy("For lists. Without it, the challenge is shown there."))
+    language = language_field()
+    challenge = prose(CHALLENGE, MARKDOWN, needed=True)
+    approach = prose(APPROACH, needed=True, most=20_000, rows=12)
+    url = address_field(lazy("Web address where one can read more"))
+
+
+class ResultsForm(PartForm):
+    """What came of it, and how one knows."""
+
+    words = lazy("Results")
+    names = ("results", "beneficiaries", "figures", "evidence", "evidence_source")
+    row_lists = ("figures",)
+
+    results = prose(RESULTS, MARKDOWN, needed=True)
+    beneficiaries = prose(lazy("Who benefits?"), lazy("Who, how many, and how."), rows=3)
+    figures = rows(FigureRow, WORDS["figures"], lazy("One row for each number. Empty rows are left out."))
+    evidence = RadioField(
+        lazy("How well are the results known?"),
+        choices=lambda: [(e.code, f"{e.name(lang())}: {e.hint(lang())}") for e in EVIDENCE.values()],
+        default="told",
+    )
+    evidence_source = sentence(
+        lazy("What shows the results?"), 500, lazy("Title or web address of a report. Needed above “told”.")
+    )
+
+
+class ReuseForm(PartForm):
+    """What another country needs to know."""
+
+    words = lazy("Reuse elsewhere")
+    names = ("blocks", "adapting", "failures", "enabling", "inputs", "cost_range", "sustainability")
+    row_lists = ("blocks",)
+
+    blocks = rows(BlockRow, WORDS["blocks"], lazy("Parts that can be reused by themselves. Empty ones are left out."))
+    adapting = prose(lazy("What must be adapted elsewhere?"), MARKDOWN)
+    failures = prose(lazy("What was difficult, and what failed?"), lazy("It spares others the same mistake."))
+    enabling = prose(lazy("What helped?"), lazy("Laws, people, habits, luck."))
+    inputs = prose(lazy("What does it take?"), lazy("People, equipment, time, gifts in kind."), rows=4)
+    cost_range = SelectField(
+        lazy("What did it cost?"), choices=lambda: [("", _("Not said")), *in_order(COST_RANGES, lang())]
+    )
+    sustainability = prose(lazy("What makes it last?"), rows=4)
+
+    def said(self) -> dict[str, Any]:
+        return super().said() | {"cost_range": self.cost_range.data or None}
+
+
+class GoalsForm(PartForm):
+    """Which goals and targets it serves."""
+
+    words = lazy("Goals and targets")
+    names = ("sdg",)
+
+    goals = goals_field(lazy("Which goals does it serve?"))
+    targets = SelectMultipleField(
+        lazy("Which targets of these goals?"),
+        choices=lambda: [(t.code, t.code) for t in sdgs.TARGETS.values()],
+        description=lazy("Targets are shown for the goals that are saved."),
+    )
+
+    def show_targets_of(self, codes: Iterable[str]) -> None:
+        """Offer the targets of these goals, each goal's together."""
+        goals = [sdgs.GOALS[code] for code in codes if code in sdgs.GOALS]
+        self.targets.choices = {
+            f"{goal.code}. {goal.name(lang())}": sdgs.target_choices(lang(), [goal.code]) for goal in goals
+        }
+
+    def said(self) -> dict[str, Any]:
+        targets = list(self.targets.data or [])
+        goals = [*(self.goals.data or []), *(sdgs.goal_of(code).code for code in targets if code in sdgs.TARGETS)]
+        return {"sdg": [*dict.fromkeys(goals), *targets]}
+
+
+class ContextForm(PartForm):
+    """Where, when, by whom, and under which licence."""
+
+    words = lazy("Context and licence")
+    names = (
+        "country", "used_in", "sector", "modality", "began_on", "ended_on", "implementers", "supporters", "licence",
+    )  # fmt: skip
+
+    country = countries_field(lazy("In which countries did it begin?"), needed=True)
+    used_in = countries_field(lazy("Where has it been used since?"))
+    sector = SelectMultipleField(WORDS["sector"], choices=lambda: sectors.category_choices(lang()))
+    modality = SelectField(
+        lazy("How did countries cooperate?"),
+        choices=lambda: [("", _("They did not, or not yet")), *in_order(MODALITIES, lang())],
+    )
+    began_on = WhenField(lazy("When did it begin?"), description=lazy("A year, as 2019, or a month, as 2019-05."))
+    ended_on = WhenField(lazy("When did it end?"), description=lazy("Leave it empty while it goes on."))
+    implementers = LinesField(lazy("Who carried it out?"), description=lazy("One organisation a line."))
+    supporters = LinesField(lazy("Who supported it?"), description=lazy("One organisation a line."))
+    owner = SelectField(lazy("In whose name do you share it?"), description=lazy("It stays with them when you leave."))
+    licence = licence_field()
+    consent = BooleanField(lazy("I agree that this is published under this licence, and I may agree to it"), [Needed()])
+
+    def keep(self, said: dict[str, Any]) -> None:
+        """Offer also what an import has said and no menu has."""
+        self.sector.choices = keeping(sectors.category_choices(lang()), said["sector"])
+        self.licence.choices = keeping(in_order(LICENCES, lang()), [said["licence"]])
+
+    def said(self) -> dict[str, Any]:
+        return super().said() | {"modality": self.modality.data or None}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        right = bool(super().validate(extra_validators))
+        begun_and_ended(self.began_on, self.ended_on)
+        return right and not self.ended_on.errors
+
+
+PARTS: dict[str, type[PartForm]] = {
+    "story": StoryForm,
+    "results": ResultsForm,
+    "reuse": ReuseForm,
+    "goals": GoalsForm,
+    "context": ContextForm,
+}
+
+
+class AdaptationForm(EntryForm):
+    """Used elsewhere: what was changed, and what came of it."""
+
+    names = ("title", "language", "country", "changes", "results", "worked", "began_on")
+
+    title = sentence(lazy("Title"), TITLE_MAX, lazy("What was used, and where."), needed=True)
+    language = language_field()
+    country = country_field(lazy("In which country was it used?"))
+    changes = prose(lazy("What did you change?"), MARKDOWN, needed=True)
+    results = prose(RESULTS, lazy("Also when it failed: others learn from it."), needed=True)
+    worked = RadioField(
+        Adaptation.words["worked"],
+        choices=lambda: [
+            ("yes", _("Yes")),
+            ("partly", _("In part")),
+            ("no", _("No")),
+            ("early", _("It is too early to say")),
+        ],
+        default="yes",
+    )
+    began_on = WhenField(lazy("When did it begin?"), description=lazy("A year, as 2019, or a month, as 2019-05."))
+    consent = consent_field()
+
+    def said(self) -> dict[str, Any]:
+        return super().said() | {"country": [self.country.data] if self.country.data else []}
+
+
+class UploadForm(EntryForm):
+    """A file, and what it shows."""
+
+    file = FileField(
+        lazy("File"),
+        description=lazy("A picture (JPEG, PNG, WebP), a PDF, an office document, a text or a CSV table."),
+    )
+    caption = sentence(lazy("Caption"), SENTENCE_MAX, lazy("What it shows, for those who cannot see it too."))

@@ -1,0 +1,98 @@
+"""How solutions are found: the newest, one's own, and who adapted which."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, literal, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from galaxy.accounts.models import User
+from galaxy.content.models import VISIBLE, Entry, Link, Relation, Status, Version
+from galaxy.core.db import db
+from galaxy.solutions.models import Adaptation, Solution
+
+DEEPEST, WIDEST = 8, 200  # of a family tree
+
+
+def published() -> Select[Solution]:
+    """What the public may see, newest first, each with its body."""
+    return (
+        select(Solution)
+        .where(Solution.status == Status.PUBLISHED)
+        .options(joinedload(Solution.body))
+        .order_by(Solution.published_at.desc(), Solution.id.desc())
+    )
+
+
+def mine(user: User) -> list[Entry]:
+    """Solutions and adaptations this person may write: their own, and those of the bodies they act for."""
+    bodies = [body.id for body in user.bodies]
+    own = or_(Entry.body_id.in_(bodies), (Entry.author_id == user.id) & Entry.body_id.is_(None))
+    kinds = Entry.kind.in_([Solution.__mapper__.polymorphic_identity, Adaptation.__mapper__.polymorphic_identity])
+    rows = select(Entry).where(own, kinds).options(joinedload(Entry.body), selectinload(Entry.versions))
+    return list(db.session.scalars(rows.order_by(Entry.updated_at.desc(), Entry.id.desc()).limit(300)).unique())
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A place in a family tree: an entry, and what was made of it."""
+
+    entry: Entry
+    children: list["Relative"] = field(default_factory=list)
+
+
+def family(entry: Entry) -> Relative:
+    """What was adapted from an entry, and from that again: only what the public may see, oldest first."""
+    pairs = _descent(entry.id)
+    found = {each.id: Relative(each) for each in _visible({child for child, _parent in pairs})}
+    root = Relative(entry)
+    placed = {entry.id}
+    for child, parent in pairs:
+        above = root if parent == entry.id else found.get(parent)
+        if child in found and child not in placed and above:
+            above.children.append(found[child])
+            placed.add(child)
+    return root
+
+
+def _descent(root: int) -> list[tuple[int, int]]:
+    """Pairs of child and parent below an entry, the nearest first, however the links may circle."""
+    tree = (
+        select(Link.from_id, Link.to_id, literal(1).label("depth"))
+        .where(Link.to_id == root, Link.relation == Relation.ADAPTS)
+        .cte("tree", recursive=True)
+    )
+    below = (
+        select(Link.from_id, Link.to_id, tree.c.depth + 1)
+        .join(tree, Link.to_id == tree.c.from_id)
+        .where(Link.relation == Relation.ADAPTS, tree.c.depth < DEEPEST)
+    )
+    tree = tree.union(below)
+    rows = select(tree.c.from_id, tree.c.to_id).order_by(tree.c.depth, tree.c.from_id).limit(WIDEST)
+    return [(child, parent) for child, parent in db.session.execute(rows) if child != root]
+
+
+def _visible(ids: Iterable[int]) -> list[Entry]:
+    rows = select(Entry).where(Entry.id.in_(list(ids)), Entry.status.in_(VISIBLE)).options(joinedload(Entry.body))
+    return list(db.session.scalars(rows)) if ids else []
+
+
+def parent(entry: Entry) -> Entry | None:
+    """What an entry was adapted from."""
+    rows = select(Entry).join(Link, Link.to_id == Entry.id)
+    rows = rows.where(Link.from_id == entry.id, Link.relation == Relation.ADAPTS).options(joinedload(Entry.body))
+    return db.session.scalar(rows.order_by(Entry.id).limit(1))
+
+
+def uses(relative: Relative) -> int:
+    """How many times it was used elsewhere, directly or by way of another."""
+    return sum(1 + uses(child) for child in relative.children)
+
+
+def public_versions(entry: Entry) -> list[Any]:
+    """Number and moment of what the public has seen of an entry, newest first."""
+    rows = select(Version.number, Version.created_at).where(
+        Version.entry_id == entry.id, Version.status == Status.PUBLISHED
+    )
+    return list(db.session.execute(rows.order_by(Version.number.desc())).all())

@@ -1,0 +1,19 @@
+"""Who may share, submit, preview and adapt a solution."""
+
+from typing import Any
+
+from galaxy.content.models import Entry, Status
+from galaxy.content.rules import may_edit
+from galaxy.core.access import signed_in
+
+may_share = signed_in
+
+
+def may_submit(user: Any, entry: Entry) -> bool:
+    """Whoever may edit it, where there is something an admin has not seen yet."""
+    return may_edit(user, entry) and (not entry.is_visible or entry.waiting is not None)
+
+
+def may_adapt(user: Any, entry: Entry) -> bool:
+    """Anyone signed in may tell that something published was used elsewhere."""
+    return bool(user.is_authenticated) and entry.status == Status.PUBLISHED
