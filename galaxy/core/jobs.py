@@ -122,12 +122,15 @@ def work() -> int:
 
 
 def _lease() -> list[Job]:
-    """Take the next promise, or the next batch of one task's, for a while: nobody else will run it meanwhile."""
+    """Take the next promise, or the next batch of one task's, for a while: nobody else will run it meanwhile.
+
+    One that has failed before is taken alone, so that it cannot fail its neighbours for ever.
+    """
     ready = select(Job).where(Job.due_at <= now()).order_by(Job.due_at, Job.id).with_for_update(skip_locked=True)
     jobs = list(db.session.scalars(ready.limit(1)))
     found = TASKS.get(jobs[0].name) if jobs else None
-    if found and found.batch:
-        jobs = list(db.session.scalars(ready.where(Job.name == found.name).limit(found.batch)))
+    if found and found.batch and not jobs[0].attempts:
+        jobs = list(db.session.scalars(ready.where(Job.name == found.name, Job.attempts == 0).limit(found.batch)))
     lease = timedelta(seconds=current_app.config["JOB_LEASE_SECONDS"])
     for job in jobs:
         job.due_at, job.attempts, job.leased = now() + lease, job.attempts + 1, True

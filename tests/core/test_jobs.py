@@ -3,7 +3,7 @@
 import time_machine
 
 from galaxy.core.db import db, now
-from galaxy.core.jobs import Job, later, task, waiting, work
+from galaxy.core.jobs import Job, batch_task, later, task, waiting, work
 
 kept: list[int] = []
 
@@ -18,6 +18,13 @@ def break_once(number: int) -> None:
     kept.append(number)
     if kept.count(number) == 1:
         raise OSError("the line is down")
+
+
+@batch_task(10)
+def keep_all(promises: list[dict[str, int]]) -> None:
+    if any(promise["number"] == 13 for promise in promises):
+        raise ValueError("13 cannot be kept")
+    kept.extend(promise["number"] for promise in promises)
 
 
 def test_a_promise_is_kept_once_after_the_commit(app):
@@ -47,3 +54,16 @@ def test_a_failed_promise_is_shown_and_tried_again_later(app):
     with time_machine.travel(now().timestamp() + 11):
         assert work() == 1
     assert (kept, db.session.query(Job).count()) == ([3, 3], 0)
+
+
+def test_one_promise_that_cannot_be_kept_does_not_hold_up_its_batch(app):
+    kept.clear()
+    for number in (12, 13, 14):
+        later(keep_all, number=number)
+    db.session.commit()
+
+    work()
+    with time_machine.travel(now().timestamp() + 11):
+        work()
+
+    assert (kept, [job.args for job in waiting()["failed"]]) == ([12, 14], [{"number": 13}])
