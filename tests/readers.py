@@ -61,7 +61,7 @@ def fields(form: Tag) -> dict[str, Any]:
             )
             values = [str(option.get("value", option.get_text())) for option in chosen]
         elif field.name == "textarea":
-            values = [field.get_text().removeprefix("\n")]
+            values = [field.get_text().removeprefix("\r").removeprefix("\n")]
         else:
             values = [str(field.get("value", "on" if kind in {"checkbox", "radio"} else ""))]
         found.setdefault(name, []).extend(values)

@@ -4,16 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from galaxy.accounts.models import BodyKind
+from galaxy.accounts.models import Body, BodyKind
 from galaxy.content.models import VISIBLE, Entry, Status
+from galaxy.content.rules import owns
 from galaxy.moderation.models import Case, Flag
-
-
-def owner(user: Any, entry: Entry) -> bool:
-    """Who acts for the entry's body today; where no body owns it, its author."""
-    if entry.body is not None:
-        return bool(user.acts_for(entry.body))
-    return user.id is not None and user.id == entry.author_id
 
 
 def admin(user: Any, entry: Entry) -> bool:
@@ -21,7 +15,7 @@ def admin(user: Any, entry: Entry) -> bool:
 
 
 def owner_or_admin(user: Any, entry: Entry) -> bool:
-    return owner(user, entry) or admin(user, entry)
+    return owns(user, entry) or admin(user, entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +35,13 @@ def step(sources: str, target: Status, who: Callable[[Any, Entry], bool], done: 
 # A new version of a published entry takes the same steps as an entry does, from draft to published, by itself.
 STEPS: dict[str, Step] = {
     "submit": step("draft returned withdrawn", Status.SUBMITTED, owner_or_admin, "submitted"),
-    "take_back": step("submitted", Status.DRAFT, owner, "taken back"),
+    "take_back": step("submitted", Status.DRAFT, owns, "taken back"),
     "give_back": step("submitted", Status.RETURNED, admin, "returned"),
     "publish": step("submitted", Status.PUBLISHED, admin, "published"),
     "decline": step("submitted", Status.DECLINED, admin, "declined"),
     "archive": step("published", Status.ARCHIVED, owner_or_admin, "archived"),
     "unarchive": step("archived", Status.PUBLISHED, owner_or_admin, "unarchived"),
-    "withdraw": step("submitted returned published archived review", Status.WITHDRAWN, owner, "withdrawn"),
+    "withdraw": step("submitted returned published archived review", Status.WITHDRAWN, owns, "withdrawn"),
     "hide": step("published", Status.REVIEW, admin, "hidden"),
     "restore": step("review", Status.PUBLISHED, admin, "restored"),
     "take_down": step("published archived review", Status.WITHDRAWN, admin, "taken down"),
@@ -71,7 +65,7 @@ def may_submit(user: Any, entry: Entry) -> bool:
 
 def may_take_back(user: Any, entry: Entry) -> bool:
     """Also true for a published entry whose new version waits; the service then knows whether one does."""
-    return owner(user, entry) and (entry.status == Status.SUBMITTED or entry.is_visible)
+    return owns(user, entry) and (entry.status == Status.SUBMITTED or entry.is_visible)
 
 
 def may_archive(user: Any, entry: Entry) -> bool:
@@ -97,9 +91,21 @@ def may_moderate(user: Any, _thing: Case | Flag | Entry | None = None) -> bool:
 
 def may_flag(user: Any, entry: Entry) -> bool:
     """Anyone signed in may flag what the public can read, unless it is their own."""
-    return bool(user.is_authenticated) and entry.status in VISIBLE and not owner(user, entry)
+    return bool(user.is_authenticated) and entry.status in VISIBLE and not owns(user, entry)
 
 
-def speaks_for(body: Any, entry: Entry) -> bool:
+def endorsing_body(user: Any, entry: Entry) -> Body | None:
+    """The national focal point, of one of the entry's countries, in whose name this person may endorse it."""
+    bodies = user.bodies if user.is_authenticated else []
+    return next((body for body in bodies if speaks_for(body, entry)), None)
+
+
+def speaks_for(body: Body | None, entry: Entry) -> bool:
     """Whether a body is the national focal point of one of the entry's countries."""
     return body is not None and body.kind == BodyKind.NATIONAL and body.country in entry.codes("country")
+
+
+def may_endorse(user: Any, entry: Entry) -> bool:
+    """A focal point of one of its countries, once it is published, where none has done it."""
+    unendorsed = entry.status == Status.PUBLISHED and entry.endorsed_by_id is None
+    return unendorsed and endorsing_body(user, entry) is not None

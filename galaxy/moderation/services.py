@@ -8,9 +8,11 @@ from sqlalchemy.exc import IntegrityError
 from galaxy.accounts.models import User
 from galaxy.accounts.services import record
 from galaxy.content.models import Entry, Status, Version
+from galaxy.content.rules import owns
+from galaxy.content.services import apply_version
 from galaxy.core.db import db, now
 from galaxy.moderation.models import Case, Flag, FlagOutcome, FlagReason, Outcome
-from galaxy.moderation.rules import STEPS, may, may_flag, owner, possible, speaks_for
+from galaxy.moderation.rules import STEPS, endorsing_body, may, may_endorse, may_flag, possible, speaks_for
 from galaxy.notifications.services import admins, people, tell
 
 
@@ -106,7 +108,7 @@ def publish(case: Case, by: User, checks: dict[str, bool], note: str = "") -> No
         raise NotPossible("publish", entry, by)
     _decide("publish", case, by, Outcome.PUBLISHED, note, checks)
     if version is not None:
-        entry.apply(version.said)
+        apply_version(version)
     _show(entry)
     tell(people(entry, public=True), "published", entry, by=by)
 
@@ -115,8 +117,9 @@ def _show(entry: Entry) -> None:
     """The dates of a published entry, its history, and its country's word for it."""
     moment = now()
     entry.published_at, entry.confirmed_at = entry.published_at or moment, moment
-    if entry.versions and entry.versions[-1].status in {Status.DRAFT, Status.RETURNED}:
-        entry.versions[-1].status = Status.PUBLISHED
+    last = entry.versions[-1] if entry.versions else None
+    if last and last.status == Status.DRAFT and last.said == entry.snapshot():
+        last.status = Status.PUBLISHED
     if speaks_for(entry.body, entry):
         entry.endorsed_by, entry.endorsed_at = entry.body, entry.endorsed_at or moment
     elif not speaks_for(entry.endorsed_by, entry):
@@ -155,7 +158,7 @@ def unassign(case: Case, by: User) -> None:
 
 def withdraw(entry: Entry, by: User, reason: str = "") -> None:
     """Take it off the site or out of the queue: by those it belongs to, or by an admin, who tells them why."""
-    verb = "withdraw" if owner(by, entry) else "take_down"
+    verb = "withdraw" if owns(by, entry) else "take_down"
     _move(verb, entry, by, reason=reason)
     _end(entry, by, FlagOutcome.WITHDRAWN)
     tell(people(entry), STEPS[verb].done, entry, by=by, reasons=reason)
@@ -184,6 +187,16 @@ def _end(entry: Entry, by: User, outcome: FlagOutcome | None = None) -> None:
             _settle(flag, by, outcome)
 
 
+def endorse(entry: Entry, by: User) -> None:
+    """Say in a country's name that it stands behind an entry."""
+    body = endorsing_body(by, entry)
+    if body is None or not may_endorse(by, entry):
+        raise NotPossible("endorse", entry, by)
+    entry.endorsed_by, entry.endorsed_at = body, now()
+    record(by, "endorsed", entry, after={"body": body.name})
+    tell(people(entry, public=True), "endorsed", entry, by=by, body=body.name)
+
+
 def open_flags(entry: Entry) -> list[Flag]:
     """The flags on an entry that wait for an admin, oldest first."""
     return list(
@@ -208,10 +221,12 @@ def flag(entry: Entry, by: User, reason: FlagReason, text: str = "") -> Flag:
     return raised
 
 
-def hide(entry: Entry, by: User, reason: str = "") -> None:
+def hide(entry: Entry, by: User) -> None:
     """Hide a flagged entry until the flag is settled."""
-    _move("hide", entry, by, reason=reason)
-    tell(people(entry), "hidden", entry, by=by, reasons=reason)
+    if not open_flags(entry):
+        raise NotPossible("hide", entry, by)
+    _move("hide", entry, by)
+    tell(people(entry), "hidden", entry, by=by)
 
 
 def settle(flag: Flag, by: User, outcome: FlagOutcome, note: str = "") -> None:

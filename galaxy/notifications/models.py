@@ -20,13 +20,15 @@ class Notification(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     verb: Mapped[str]  # submitted, returned, published, declined, message, mandate verified …
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))  # whose act it was; none: Galaxy's own
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
-    facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # names and reasons that complete the sentence
+    facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # reasons and names that complete the sentence
     address: Mapped[str] = mapped_column(default="")  # where it leads: a path without the language
     created_at: Mapped[datetime] = mapped_column(default=now)
     read_at: Mapped[datetime | None]
 
-    user: Mapped[User] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=user_id)
+    by: Mapped[User | None] = relationship(foreign_keys=by_id, lazy="joined")
     entry: Mapped[Entry | None] = relationship(lazy="joined")
 
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from flask import current_app, has_request_context, render_template, request
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, update
 
 from galaxy.accounts.models import Body, User
-from galaxy.accounts.services import record
+from galaxy.accounts.services import exports, record
 from galaxy.content.models import Entry
 from galaxy.core import mail
-from galaxy.core.db import db
+from galaxy.core.db import db, now
 from galaxy.core.i18n import force_locale, offered
 from galaxy.notifications.models import Message, Notification, Silence
 from galaxy.notifications.words import WORDS, sentence, subject
@@ -35,10 +35,8 @@ def tell(
     if not heard:
         return
     silent = set(db.session.scalars(select(Silence.user_id).where(Silence.verb == verb, Silence.user_id.in_(heard))))
-    if by is not None:
-        facts = {"by": by.name or "Galaxy"} | facts
     for user in heard.values():
-        news = Notification(user=user, verb=verb, entry=entry, address=address, facts=facts)
+        news = Notification(user=user, by=by, verb=verb, entry=entry, address=address, facts=facts)
         db.session.add(news)
         if user.id not in silent:
             _mail(news, words)
@@ -74,10 +72,19 @@ def place(news: Notification, language: str) -> str:
     if news.address:
         return f"/{language}{news.address}"
     if news.entry is not None:
-        paths = current_app.url_map.bind("", url_scheme="https")
+        paths = current_app.url_map.bind("")
         if news.entry.endpoint in current_app.view_functions:
             return paths.build(news.entry.endpoint, {"lang": language, "ref": news.entry.slug})
     return f"/{language}/notifications/"
+
+
+def path(endpoint: str, **values: Any) -> str:
+    """The path of one of our pages without its language, as news keep it; empty where there is no such page."""
+    if endpoint not in current_app.view_functions:
+        return ""
+    return (
+        current_app.url_map.bind("").build(endpoint, {"lang": offered()[0], **values}).removeprefix(f"/{offered()[0]}")
+    )
 
 
 def whole(path: str) -> str:
@@ -137,6 +144,12 @@ def read(news: Notification, moment: Any) -> None:
     news.read_at = news.read_at or moment
 
 
+def read_all(user: User) -> None:
+    """Note that this reader has seen everything."""
+    unread = (Notification.user_id == user.id) & Notification.read_at.is_(None)
+    db.session.execute(update(Notification).where(unread).values(read_at=now()))
+
+
 def silence(user: User, verb: str) -> None:
     """No longer send this kind of news by mail; saying it twice changes nothing."""
     if db.session.get(Silence, (user.id, verb)) is None:
@@ -168,3 +181,32 @@ def read_token(token: str) -> tuple[User, str] | None:
         return None
     user = db.session.get(User, user_id)
     return (user, verb) if user is not None and verb in WORDS else None
+
+
+def forget(user: User, **_more: Any) -> None:
+    """An account was emptied: its news and settings go; what was written to others stays with them, unsigned."""
+    db.session.execute(delete(Notification).where(Notification.user_id == user.id))
+    db.session.execute(delete(Silence).where(Silence.user_id == user.id))
+
+
+@exports("news")
+def _news(user: User) -> list[dict[str, Any]]:
+    rows = db.session.scalars(select(Notification).where(Notification.user_id == user.id).order_by(Notification.id))
+    return [
+        {"at": news.created_at.isoformat(), "verb": news.verb, "read": news.read_at is not None, **news.facts}
+        for news in rows
+    ]
+
+
+@exports("no mail of")
+def _silences(user: User) -> list[str]:
+    return sorted(db.session.scalars(select(Silence.verb).where(Silence.user_id == user.id)))
+
+
+@exports("messages")
+def _messages(user: User) -> list[dict[str, Any]]:
+    mine = select(Message).where(or_(Message.sender_id == user.id, Message.recipient_id == user.id))
+    return [
+        {"at": message.created_at.isoformat(), "from me": message.sender_id == user.id, "text": message.text}
+        for message in db.session.scalars(mine.order_by(Message.id))
+    ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from galaxy.core.i18n import lazy
+from galaxy.core.i18n import _, lazy
 from galaxy.notifications.models import Notification
 
 
@@ -74,6 +74,12 @@ WORDS: dict[str, Words] = {
         SEE,
         lazy("An entry of mine is shown again after review"),
     ),
+    "endorsed": Words(
+        lazy("Endorsed: %(title)s"),
+        lazy("%(body)s endorsed “%(title)s” in the name of its country."),
+        SEE,
+        lazy("A country endorses an entry of mine"),
+    ),
     "flag upheld": Words(
         lazy("You were right about: %(title)s"),
         lazy("You raised a flag on “%(title)s”. An admin agreed and took it down. Thank you."),
@@ -122,6 +128,12 @@ WORDS: dict[str, Words] = {
         lazy("See your mandates"),
         lazy("A mandate of mine ends"),
     ),
+    "mandate handed over": Words(
+        lazy("Your mandate for %(body)s is handed over"),
+        lazy("Somebody else now acts for %(body)s in your place. What you shared stays with %(body)s."),
+        lazy("See your mandates"),
+        lazy("A mandate of mine is handed over"),
+    ),
     "mandate applied": Words(
         lazy("A mandate to verify: %(by)s for %(body)s"),
         lazy("%(by)s applied to act for %(body)s, and waits for an admin."),
@@ -151,17 +163,17 @@ WORDS: dict[str, Words] = {
 FOR_ADMINS = ("to review", "flagged", "mandate applied", "message unanswered")
 
 
-def facts(notification: Notification) -> dict[str, str]:
-    """What completes the sentence: the entry's title as it is today, and the names noted at the time."""
-    title = notification.entry.title if notification.entry else ""
-    known: dict[str, str] = {"title": title, "by": "", "body": ""}
-    return known | notification.facts
+def facts(news: Notification) -> dict[str, str]:
+    """What completes the sentence: the entry's title and the doer's name as they are today, and what was noted."""
+    by = news.by.name if news.by else ""
+    known: dict[str, str] = {"title": news.entry.title if news.entry else "", "by": by or _("Somebody"), "body": ""}
+    return known | news.facts
 
 
-def sentence(notification: Notification) -> str:
+def sentence(news: Notification) -> str:
     """The news as one whole sentence in the language of the moment."""
-    return str(WORDS[notification.verb].sentence) % facts(notification)
+    return str(WORDS[news.verb].sentence) % facts(news)
 
 
-def subject(notification: Notification) -> str:
-    return str(WORDS[notification.verb].subject) % facts(notification)
+def subject(news: Notification) -> str:
+    return str(WORDS[news.verb].subject) % facts(news)

@@ -131,7 +131,7 @@ def test_a_flag_that_is_dismissed_shows_a_hidden_entry_again(app):
     entry = a_solution(author=author)
 
     raised = flag(entry, reader, FlagReason.WRONG, "The figure is of another village.")
-    hide(entry, admin, "We ask.")
+    hide(entry, admin)
     hidden = entry.status
     settle(raised, admin, FlagOutcome.DISMISSED, "It is right.")
 

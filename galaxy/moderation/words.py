@@ -1,0 +1,78 @@
+"""What readers call the steps in the log, the reasons of a flag, and the steps one may take."""
+
+from typing import Any
+
+from galaxy.core.i18n import lazy
+from galaxy.moderation.models import FlagReason, Outcome
+
+VERBS: dict[str, Any] = {
+    "submitted": lazy("Submitted"),
+    "taken back": lazy("Taken back from the queue"),
+    "returned": lazy("Returned with reasons"),
+    "published": lazy("Published"),
+    "declined": lazy("Declined"),
+    "archived": lazy("Archived"),
+    "unarchived": lazy("Brought back from the archive"),
+    "withdrawn": lazy("Withdrawn"),
+    "hidden": lazy("Hidden for review"),
+    "restored": lazy("Shown again after review"),
+    "taken down": lazy("Taken down"),
+    "endorsed": lazy("Endorsed"),
+    "confirmed": lazy("Confirmed to be still true"),
+    "consented": lazy("Consent to publish given"),
+    "revised": lazy("Revised"),
+    "assigned": lazy("Taken on by an admin"),
+    "unassigned": lazy("Given free by an admin"),
+    "flagged": lazy("Flagged by a reader"),
+    "flag upheld": lazy("Flag upheld"),
+    "flag dismissed": lazy("Flag dismissed"),
+    "flag withdrawn": lazy("Flag settled by withdrawal"),
+    "wrote": lazy("Message sent"),
+}
+
+CAN: dict[str, Any] = {
+    "submit": lazy("submit it"),
+    "take_back": lazy("take it back from the queue"),
+    "give_back": lazy("return it with reasons"),
+    "publish": lazy("publish it"),
+    "decline": lazy("decline it"),
+    "archive": lazy("archive it"),
+    "unarchive": lazy("bring it back from the archive"),
+    "withdraw": lazy("withdraw it"),
+    "hide": lazy("hide it for review"),
+    "restore": lazy("show it again"),
+    "take_down": lazy("take it down"),
+}
+
+REASONS: dict[FlagReason, Any] = {
+    FlagReason.WRONG: lazy("Something in it is wrong"),
+    FlagReason.OUTDATED: lazy("It is no longer true"),
+    FlagReason.PERSONAL: lazy("It shows personal data"),
+    FlagReason.RIGHTS: lazy("It uses somebody's work without permission"),
+    FlagReason.OFFENSIVE: lazy("It offends or discriminates"),
+    FlagReason.ADVERTISING: lazy("It is advertising"),
+    FlagReason.DUPLICATE: lazy("It is here twice"),
+    FlagReason.OTHER: lazy("Something else"),
+}
+
+# Who was faster, and when: whole sentences, since word order differs between languages.
+FASTER: dict[Outcome, Any] = {
+    Outcome.PUBLISHED: lazy("%(who)s published this %(ago)s."),
+    Outcome.RETURNED: lazy("%(who)s returned this %(ago)s."),
+    Outcome.DECLINED: lazy("%(who)s declined this %(ago)s."),
+    Outcome.TAKEN_BACK: lazy("%(who)s took this back from the queue %(ago)s."),
+    Outcome.WITHDRAWN: lazy("%(who)s withdrew this %(ago)s."),
+}
+
+OUTCOMES: dict[Outcome, Any] = {
+    Outcome.PUBLISHED: lazy("Published"),
+    Outcome.RETURNED: lazy("Returned with reasons"),
+    Outcome.DECLINED: lazy("Declined"),
+    Outcome.TAKEN_BACK: lazy("Taken back by its author"),
+    Outcome.WITHDRAWN: lazy("Withdrawn"),
+}
+
+
+def verb_name(verb: str) -> str:
+    """What readers call an act in the log; an unknown one is shown as it is."""
+    return str(VERBS.get(verb, verb))
