@@ -116,15 +116,16 @@ def due() -> int | None:
 def work() -> int:
     """Keep every promise that is due, and tell how many were kept."""
     kept = 0
-    while jobs := _lease():
-        kept += _run(TASKS.get(jobs[0].name), [(job.id, job.args) for job in jobs])
+    while leased := _lease():
+        kept += _run(*leased)
     return kept
 
 
-def _lease() -> list[Job]:
+def _lease() -> tuple[Task | None, list[tuple[int, dict[str, Any]]]] | None:
     """Take the next promise, or the next batch of one task's, for a while: nobody else will run it meanwhile.
 
-    One that has failed before is taken alone, so that it cannot fail its neighbours for ever.
+    One that has failed before is taken alone, so that it cannot fail its neighbours for ever. What was taken is read
+    before the commit, so that no transaction stays open, and on SQLite locks out all others, while a task waits its turn.
     """
     ready = select(Job).where(Job.due_at <= now()).order_by(Job.due_at, Job.id).with_for_update(skip_locked=True)
     jobs = list(db.session.scalars(ready.limit(1)))
@@ -134,8 +135,9 @@ def _lease() -> list[Job]:
     lease = timedelta(seconds=current_app.config["JOB_LEASE_SECONDS"])
     for job in jobs:
         job.due_at, job.attempts, job.leased = now() + lease, job.attempts + 1, True
+    taken = [(job.id, dict(job.args)) for job in jobs]
     db.session.commit()
-    return jobs
+    return (found, taken) if taken else None
 
 
 def _run(found: Task | None, jobs: list[tuple[int, dict[str, Any]]]) -> int:

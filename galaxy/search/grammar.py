@@ -39,7 +39,13 @@ class Word:
 
     text: str
 
+    @property
+    def typed(self) -> str:
+        """How one types it."""
+        return self.text
+
     def clause(self, language: str) -> Clause:
+        """The ways in which it may stand in an entry."""
         return any_of(self.text, language)
 
 
@@ -49,7 +55,13 @@ class Phrase:
 
     text: str
 
+    @property
+    def typed(self) -> str:
+        """How one types it."""
+        return f'"{self.text}"'
+
     def clause(self, language: str) -> Clause:
+        """The way in which it stands in an entry."""
         return phrase(self.text)
 
 

@@ -16,7 +16,7 @@ from galaxy.core.i18n import _, lazy
 from galaxy.reference import countries
 from galaxy.search import facets, index, text
 from galaxy.search.engines import Answer, Engine, IndexBroken, Sort
-from galaxy.search.grammar import FACETS, Note, Problem, Word
+from galaxy.search.grammar import FACETS, Note, Phrase, Problem, Word
 from galaxy.search.highlights import Wanted, marked, snippet
 from galaxy.search.models import Indexed
 from galaxy.search.questions import LAST_PAGE, Address, Question
@@ -24,6 +24,7 @@ from galaxy.search.questions import LAST_PAGE, Address, Question
 PAGE = 20
 MOST_SHOWN = 60
 MOST_SUGGESTED = 3
+MOST_LEFT_OUT = 6
 
 log = structlog.get_logger()
 
@@ -277,21 +278,20 @@ def _as_written(folded: str, engine: Engine) -> str:
 
 
 def _loosened(question: Question, engine: Engine) -> tuple[Choice, ...]:
-    """What would be found without one of the filters, without all of them, or without one of the words."""
+    """What would be found without a filter or all of them, without quotation marks, or without one of the words."""
     ways: list[tuple[str, Question]] = []
     for facet in question.chosen:
         ways.append((_("Without “%(filter)s”", filter=str(facets.LABELS[facet])), question.without(facet)))
     if len(question.chosen) > 1:
         ways.append((_("Without any filter"), question.without()))
-    said = question.query.said
-    for term in said if 1 < len(said) <= 6 else ():
-        ways.append((_("Only “%(word)s”", word=term.text), question.asking(term.text)))
-    counted = [
-        Choice(label, other.args(), count)
-        for label, other in ways
-        if (count := engine.total(other.query, other.chosen))
-    ]
-    return tuple(counted)
+    said = [term.typed for term in question.query.said]
+    if any(isinstance(term, Phrase) for term in question.query.said):
+        ways.append((_("Without quotation marks"), question.asking(" ".join(said).replace('"', ""))))
+    for at in range(len(said)) if 1 < len(said) <= MOST_LEFT_OUT else ():
+        rest = " ".join(said[:at] + said[at + 1 :])
+        ways.append((_("Only “%(words)s”", words=rest), question.asking(rest)))
+    counted = ((label, other, engine.total(other.query, other.chosen)) for label, other in ways)
+    return tuple(Choice(label, other.args(), count) for label, other, count in counted if count)
 
 
 def _from_database(question: Question) -> Found:

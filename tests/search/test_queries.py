@@ -123,6 +123,16 @@ def test_where_nothing_is_found_ways_out_are_counted(work):
         ("Without any filter", {"q": "turbines"}, 1),
     ]
 
+    found = ask('"wind hens" turbines')
+
+    assert [(choice.label, choice.args["q"]) for choice in found.loosened] == [("Only “turbines”", "turbines")]
+
+    found = ask('"turbines wind"')
+
+    assert [(choice.label, choice.args["q"]) for choice in found.loosened] == [
+        ("Without quotation marks", "turbines wind")
+    ]
+
     found = ask("turbines hens")
 
     assert [(choice.label, choice.args, choice.count) for choice in found.loosened] == [
