@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, make_url, text
 
+from bootstrap import compile_translations
 from galaxy import create_app
 from galaxy.core import jobs
 from galaxy.core.db import Base, db
@@ -33,8 +34,11 @@ SETTINGS: dict[str, Any] = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One PostgreSQL for all workers: the one that is named, or one from PyPI started here."""
-    if hasattr(config, "workerinput") or os.environ.get("GALAXY_TEST_POSTGRES_URL"):
+    """Words as they stand in the catalogues, and one PostgreSQL for all workers: the one named, or one started here."""
+    if hasattr(config, "workerinput"):
+        return
+    compile_translations()
+    if os.environ.get("GALAXY_TEST_POSTGRES_URL"):
         return
     folder = tempfile.mkdtemp(prefix="galaxy-postgres-")
     os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # where the package below keeps its lock

@@ -1,5 +1,6 @@
 """Whether every catalogue says all that the interface says: `python -m tests.translations` lists what is missing."""
 
+import io
 import sys
 
 from babel.messages.catalog import Catalog
@@ -25,9 +26,14 @@ def said() -> set[str | tuple[str, ...]]:
 
 def missing(code: str, words: set[str | tuple[str, ...]]) -> list[str]:
     """What the catalogue of a language does not say, or says only perhaps."""
-    path = FOLDER / code / "LC_MESSAGES" / "messages.po"
-    catalog = read_po(path.open("rb"), locale=code) if path.exists() else Catalog(locale=code)
+    catalog = catalogue(code)
     return sorted(wanted for wanted in map(singular, words) if not is_said(catalog, wanted))
+
+
+def catalogue(code: str) -> Catalog:
+    """What is said in a language; nothing, where nobody has begun."""
+    path = FOLDER / code / "LC_MESSAGES" / "messages.po"
+    return read_po(io.BytesIO(path.read_bytes()), locale=code) if path.exists() else Catalog(locale=code)
 
 
 def singular(message: str | tuple[str, ...]) -> str:
