@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from galaxy.core.db import Base, db
 
+LAST_ID = 2**31 - 1  # beyond it lies no row, and no database looks
 Rule = Callable[..., bool]
 View = Callable[..., ResponseReturnValue]
 R = TypeVar("R", bound=Rule)
@@ -75,5 +76,8 @@ def admit(rule: Rule, model: type[Base] | None = None) -> Callable[[View], View]
 def _row(model: type[Base], address: dict[str, Any]) -> Base:
     """The row of `model` that the address names by `ref` or `id`, taken out of the address; 404 where there is none."""
     key = "ref" if "ref" in address else "id"
-    found = db.session.scalars(select(model).where(getattr(model, key) == address.pop(key))).one_or_none()
+    named = address.pop(key)
+    if isinstance(named, int) and named > LAST_ID:
+        abort(404)
+    found = db.session.scalars(select(model).where(getattr(model, key) == named)).one_or_none()
     return found if found is not None else abort(404)

@@ -14,8 +14,10 @@ from galaxy.accounts.models import Activity, User
 from galaxy.content.models import Entry, Status, Tag
 from galaxy.core.db import db
 from galaxy.moderation.models import Case, Flag
+from galaxy.search.queries import similar
 
 LOOKALIKES = 5
+SAID_NO = ("returned", "declined", "taken down")
 PUBLIC_VERBS = ("published", "withdrawn", "taken down", "archived", "unarchived", "endorsed", "confirmed")
 
 
@@ -99,14 +101,23 @@ def earlier(case: Case) -> Sequence[Case]:
     return db.session.scalars(closed.options(joinedload(Case.closed_by)).order_by(Case.closed_at.desc())).all()
 
 
-def last_decision(entry: Entry) -> Case | None:
-    """The newest decision of an admin about an entry, for its author to read the reasons."""
-    decided = select(Case).where(Case.entry_id == entry.id, Case.closed_at.is_not(None))
-    return db.session.scalar(decided.order_by(Case.closed_at.desc(), Case.id.desc()).limit(1))
+def reasons(entry: Entry) -> Activity | None:
+    """The admin's step, with its reasons, that its owners should answer: none once it has been sent again."""
+    verbs = (*SAID_NO, "submitted", "published")
+    of_it = (Activity.object_kind == entry.kind) & (Activity.object_id == entry.id) & Activity.verb.in_(verbs)
+    last = db.session.scalar(select(Activity).where(of_it).order_by(Activity.id.desc()).limit(1))
+    return last if last is not None and last.verb in SAID_NO and last.reason else None
+
+
+def alike(entry: Entry) -> list[Entry]:
+    """Other entries that may be the same thing: those with its title or web address, then those that read like it."""
+    same = lookalikes(entry)
+    known = {other.id for other in same}
+    return [*same, *(other for other in similar(entry, LOOKALIKES) if other.id not in known)]
 
 
 def lookalikes(entry: Entry) -> Sequence[Entry]:
-    """Other entries that have been sent and have the same title or the same web address: perhaps the same thing."""
+    """Other entries that have been sent and have the same title or the same web address."""
     same: list[ColumnElement[bool]] = [func.lower(Entry.title) == func.lower(entry.title)]
     if entry.url:
         same.append(Entry.url == entry.url)

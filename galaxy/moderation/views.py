@@ -9,9 +9,9 @@ from flask_babel import format_timedelta
 from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
-from galaxy.content.differences import differences
 from galaxy.content.models import Entry
 from galaxy.content.rules import may_manage
+from galaxy.content.services import changes, files_of
 from galaxy.content.views import address
 from galaxy.content.words import KINDS, code_name, kind_name
 from galaxy.core.access import admins, admit, anyone
@@ -20,6 +20,7 @@ from galaxy.core.forms import tidy
 from galaxy.core.i18n import _
 from galaxy.core.jobs import Job, later, task, waiting, worker_lives
 from galaxy.core.limits import limiter
+from galaxy.core.templates import has_page
 from galaxy.moderation import queries, rules, services
 from galaxy.moderation.criteria import CRITERIA, criteria
 from galaxy.moderation.forms import DecisionForm, FlagForm, SettleForm
@@ -134,20 +135,28 @@ def show_case(case: Case, form: DecisionForm) -> str:
     """The page of a case."""
     entry, version = case.entry, case.entry_version
     said = entry.snapshot() | (version.said if version else {})
-    changes = differences(entry.snapshot(), version.said, code_name) if version and case.is_open else []
+    changed = changes(entry, entry.snapshot(), version.said) if version and case.is_open else []
     return render_template(
         "moderation/case.html",
         case=case,
         entry=entry,
         said=said,
-        changes=changes,
+        changes=changed,
+        files=files_of(entry, said),
+        preview=preview_address(entry),
         form=form,
         criteria=criteria(entry.kind),
         earlier=queries.earlier(case),
-        lookalikes=queries.lookalikes(entry),
+        alike=queries.alike(entry) if case.is_open else [],
         log=queries.steps(entry, whole=True),
         outcomes=OUTCOMES,
     )
+
+
+def preview_address(entry: Entry) -> str:
+    """Where one sees what is judged as its readers will."""
+    room = entry.endpoint.partition(".")[0]
+    return url_for(f"{room}.preview", ref=entry.slug) if has_page(f"{room}.preview") else address(entry)
 
 
 def too_late(case: Case, form: DecisionForm) -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from galaxy.content.views import address
 from galaxy.core.access import admit, anyone, signed_in
 from galaxy.core.db import db
 from galaxy.core.i18n import _
+from galaxy.moderation import queries as moderation_queries
 from galaxy.moderation import rules as moderation_rules
 from galaxy.moderation import services as moderation
 from galaxy.reference.lists import LICENCES
@@ -82,6 +83,7 @@ def page_of(entry: Solution | Adaptation, shown: Solution | Adaptation, files: l
         "history": queries.public_versions(entry),
         "may": {name for name, rule in RULES.items() if rule(current_user, entry)},
         "waiting": entry.waiting if may_manage(current_user, entry) else None,
+        "reasons": moderation_queries.reasons(entry) if may_manage(current_user, entry) else None,
     }
 
 

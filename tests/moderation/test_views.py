@@ -85,10 +85,16 @@ def test_to_return_it_one_must_say_why_and_what_was_ticked_stays(reader):
 
     admin.send_from(page, "aside form", verb="give_back", reasons="Please name a source.")
     author = db.session.get_one(Case, 1).submitted_by
-    news = reader(author).get("/en/notifications/")
+    awa = reader(author)
+    news = awa.get("/en/notifications/")
     assert news.all("main li button") == [
         "An admin read “Solar pumps for village wells” and asks for changes before it can be published."
     ]
+    entry = awa.send_from(news, "main li form")
+    assert (entry.one("h1"), entry.one("main blockquote.written")) == (
+        "Solar pumps for village wells",
+        "Please name a source.",
+    )
 
 
 def test_who_decides_second_is_told_who_was_faster_and_keeps_the_reasons(reader):
