@@ -19,10 +19,10 @@ NOT_OURS = frozenset(
 
 
 def import_models() -> None:
-    """Know every table, also of a room that no view has asked for yet."""
-    for folder in sorted(Path(__file__).parent.parent.iterdir()):
-        if (folder / "models.py").exists():
-            importlib.import_module(f"galaxy.{folder.name}.models")
+    """Know every table, also one that nothing has asked for yet: those of the rooms, and those of the core."""
+    root = Path(__file__).parent.parent
+    for path in sorted([*root.glob("*/models.py"), *root.glob("core/*.py")]):
+        importlib.import_module(f"galaxy.{path.parent.name}.{path.stem}")
 
 
 def scripts() -> Config:

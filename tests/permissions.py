@@ -1,0 +1,352 @@
+"""Who gets in where: role × view × state. Every view of the address map has a row; one without fails a test.
+
+`.` let in · `i` asked to sign in · `x` not found · `f` forbidden. The columns are the roles in the order of `ROLES`;
+a row of an entry's view says it for each state, `*` for those not named. `python -m tests.permissions` prints the rows
+as the app behaves now, to be read with care before they are put here.
+"""
+
+import io
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, url_for
+from itsdangerous import URLSafeTimedSerializer
+from PIL import Image
+from werkzeug.datastructures import FileStorage
+
+from galaxy import create_app
+from galaxy.accounts.models import Activity, Body, Mandate, MandateStatus, User
+from galaxy.content.models import Attachment, Entry, Status, Version
+from galaxy.core.db import Base, db, now
+from galaxy.core.jobs import Job
+from galaxy.core.schema import import_models
+from galaxy.core.storage import StoredFile, accept
+from galaxy.directory.models import Organisation
+from galaxy.moderation.models import Case, Flag
+from galaxy.notifications.models import Message, Notification
+from galaxy.notifications.services import unsubscribe_token
+from galaxy.solutions.models import Adaptation, Solution
+from tests.conftest import SETTINGS
+from tests.factories import (
+    a_body,
+    a_focal_point,
+    a_mandate,
+    a_solution,
+    a_user,
+    an_adaptation,
+    an_admin,
+    an_organisation,
+    saved,
+)
+from tests.readers import Page, Reader
+
+ROLES = ("visitor", "member", "author", "focal point", "another focal point", "admin")
+STATES = (*Status, "own draft", "own published")  # an `own` entry belongs to no body, so to its author
+ANYONE, SIGNED_IN, ADMINS = "......", "i.....", "iffff."
+
+PERMISSIONS: dict[str, str | dict[str, str]] = {
+    "content.cover": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "content.discard_draft": SIGNED_IN,
+    "content.file": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "content.go": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "content.save_draft": SIGNED_IN,
+    "health.alive": ANYONE,
+    "health.metrics": "xxxxxx",  # closed unless GALAXY_METRICS opens it
+    "health.ready": ANYONE,
+    "mail.door": "ifffff",
+    "mail.index": "ifffff",
+    "mail.mail": "ifffff",
+    "moderation.assign": "ixxxx.",
+    "moderation.case": "ixxxx.",
+    "moderation.endorse": {"published, own published": "ixx.xx", "*": "ixxxxx"},
+    "moderation.entry_log": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "moderation.flag": {"published, archived": "i..x..", "own published": "i.x...", "*": "ixxxxx"},
+    "moderation.flags": ADMINS,
+    "moderation.hide": "ixxxx.",
+    "moderation.jobs": ADMINS,
+    "moderation.log": ADMINS,
+    "moderation.queue": ADMINS,
+    "moderation.retry": "ixxxx.",
+    "moderation.settle": "ixxxx.",
+    "moderation.show_criteria": ANYONE,
+    "moderation.unassign": "ixxxx.",
+    "notifications.conversation": "ix..xx",
+    "notifications.index": SIGNED_IN,
+    "notifications.messages": SIGNED_IN,
+    "notifications.open_one": "ix.xxx",
+    "notifications.read_all": SIGNED_IN,
+    "notifications.settings": SIGNED_IN,
+    "notifications.unsubscribe": ANYONE,
+    "notifications.write": {"published, archived": "i..x..", "own published": "i.x...", "*": "ixxxxx"},
+    "pages.about": ANYONE,
+    "pages.countries": ANYONE,
+    "pages.country": ANYONE,
+    "pages.dashboard": SIGNED_IN,
+    "pages.door": ANYONE,
+    "pages.goal": ANYONE,
+    "pages.goals": ANYONE,
+    "pages.home": ANYONE,
+    "pages.robots": ANYONE,
+    "pages.search": ANYONE,
+    "pages.sector": ANYONE,
+    "pages.sectors": ANYONE,
+    "pages.styleguide": "xxxxxx",  # for developers
+    "security.login": ANYONE,
+    "security.logout": ANYONE,
+    "security.verify": SIGNED_IN,
+    "solutions.adapt": {"published, own published": "i.....", "*": "ixxxxx"},
+    "solutions.archive": {"published": "ixx.x.", "own published": "ix.xx.", "*": "ixxxxx"},
+    "solutions.confirm": {"published": "ixx.xx", "own published": "ix.xxx", "*": "ixxxxx"},
+    "solutions.edit": {
+        "submitted, declined, review, archived": "ixxxxx",
+        "own draft, own published": "ix.xx.",
+        "*": "ixx.x.",
+    },
+    "solutions.edit_adaptation": {
+        "submitted, declined, review, archived": "ixxxxx",
+        "own draft, own published": "ix.xx.",
+        "*": "ixx.x.",
+    },
+    "solutions.files": {
+        "submitted, declined, review, archived": "ixxxxx",
+        "own draft, own published": "ix.xx.",
+        "*": "ixx.x.",
+    },
+    "solutions.history": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "solutions.index": ANYONE,
+    "solutions.mine": SIGNED_IN,
+    "solutions.new": SIGNED_IN,
+    "solutions.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "solutions.restore": {
+        "submitted, declined, review, archived": "ixxxxx",
+        "own draft, own published": "ix.xx.",
+        "*": "ixx.x.",
+    },
+    "solutions.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "solutions.show_adaptation": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "solutions.submit": {"draft, returned, withdrawn": "ixx.x.", "own draft": "ix.xx.", "*": "ixxxxx"},
+    "solutions.take_back": {"submitted, published, archived": "ixx.xx", "own published": "ix.xxx", "*": "ixxxxx"},
+    "solutions.unarchive": {"archived": "ixx.x.", "*": "ixxxxx"},
+    "solutions.withdraw": {"draft, declined, withdrawn, own draft": "ixxxxx", "own published": "ix.xxx", "*": "ixx.xx"},
+}
+
+ADDRESSES: dict[str, dict[str, Any]] = {
+    "mail.mail": {"number": 1},
+    "notifications.unsubscribe": {"token": lambda world: unsubscribe_token(world.author, "published")},
+    "pages.country": {"code": "BFA"},
+    "pages.goal": {"code": "6"},
+    "pages.sector": {"code": "140"},
+    "solutions.edit": {"part": "results"},
+    "solutions.restore": {"number": 1},
+}
+"""What an address needs besides a row's `ref` or `id`."""
+
+SENT: dict[str, dict[str, Any]] = {
+    "content.save_draft": {"draft_form": "solutions.new", "draft_key": "new-234567"},
+}
+"""What must be sent to a view for it to know what is meant."""
+
+TOKENLESS = frozenset({"notifications.unsubscribe"})  # its address is signed, and mail programs post to it (RFC 8058)
+EXEMPT = frozenset({"static", "security.static"})  # files that are the same for everybody
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who asks: as much of a user as outlives the session that made it."""
+
+    id: int
+    fs_uniquifier: str
+
+
+class World:
+    """One person in each role, and the body that the focal point acts for."""
+
+    def __init__(self) -> None:
+        focal = a_focal_point("BFA")
+        people = {
+            "member": a_user(),
+            "author": a_user(),
+            "focal point": focal,
+            "another focal point": a_focal_point("FJI"),
+            "admin": an_admin(),
+        }
+        self.body_id = focal.bodies[0].id
+        self.author_id = people["author"].id
+        self.people: dict[str, Person | None] = {"visitor": None} | {
+            role: Person(user.id, user.fs_uniquifier) for role, user in people.items()
+        }
+
+    @property
+    def author(self) -> User:
+        return db.session.get_one(User, self.author_id)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"author": self.author, "body": db.session.get_one(Body, self.body_id)}
+
+
+def entry_facts(world: World, state: str) -> dict[str, Any]:
+    """An entry's owner and status."""
+    own, _, status = state.rpartition(" ")
+    return world.facts | {"status": Status(status)} | ({"body": None} if own else {})
+
+
+def a_case(world: World) -> Case:
+    entry = a_solution(**world.facts, status=Status.SUBMITTED)
+    return saved(Case(entry_id=entry.id, submitted_by_id=world.author.id))
+
+
+def an_application(world: World) -> Mandate:
+    return a_mandate(world.author, a_body(name="A ministry"), status=MandateStatus.APPLIED)
+
+
+def whole(entry: Any) -> Any:
+    """An entry with a version, a cover, and, where it waits for an admin, a case."""
+    entry.cover = a_file()
+    db.session.add(Version(entry_id=entry.id, number=1, said=entry.snapshot(), status=entry.status))
+    if entry.status == Status.SUBMITTED:
+        db.session.add(Case(entry_id=entry.id, submitted_by_id=entry.author_id))
+    return saved(entry)
+
+
+def a_file() -> StoredFile:
+    content = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(content, "PNG")
+    content.seek(0)
+    return saved(accept(FileStorage(content, "a.png")))
+
+
+SUBJECTS: dict[type, Callable[[World, str], Any]] = {
+    Entry: lambda world, state: whole(a_solution(**entry_facts(world, state))),
+    Solution: lambda world, state: whole(a_solution(**entry_facts(world, state))),
+    Adaptation: lambda world, state: whole(an_adaptation(a_solution(), **entry_facts(world, state))),
+    Organisation: lambda world, state: whole(an_organisation(**entry_facts(world, state))),
+    Attachment: lambda world, state: saved(
+        Attachment(entry_id=a_solution(**entry_facts(world, state)).id, file_id=a_file().id)
+    ),
+    Case: lambda world, _state: a_case(world),
+    Flag: lambda world, _state: saved(
+        Flag(entry_id=a_solution(**world.facts).id, user_id=world.author.id, reason="wrong")
+    ),
+    Mandate: lambda world, _state: an_application(world),
+    User: lambda _world, _state: a_user(),
+    Message: lambda world, _state: saved(Message(sender_id=world.author_id, body_id=world.body_id, text="Hello")),
+    Notification: lambda world, _state: saved(Notification(user_id=world.author_id, verb="published")),
+    Job: lambda _world, _state: saved(Job(name="a task", args={}, due_at=now() + timedelta(days=1), error="broken")),
+}
+"""How to make the row that a view is asked about, for each model."""
+
+
+def endpoints(app: Flask) -> list[str]:
+    return sorted({rule.endpoint for rule in app.url_map.iter_rules()} - EXEMPT)
+
+
+def states(model: type | None) -> tuple[str, ...]:
+    return STATES if model is not None and issubclass(model, Entry | Attachment) else ("",)
+
+
+def observed(app: Flask, endpoint: str) -> dict[str, str]:
+    """What each role meets at a view, for each state of its row; every method it takes must agree."""
+    model = getattr(app.view_functions[endpoint], "model", None)
+    methods = sorted({"GET", "POST"} & set().union(*(rule.methods or () for rule in app.url_map.iter_rules(endpoint))))
+    world, found = World(), {}
+    if "POST" in methods and endpoint not in TOKENLESS:
+        check_refused_without_token(app, endpoint, world, model)
+    for state in states(model):
+        met = {method: letters(app, endpoint, world, model, state, method) for method in methods}
+        assert len(set(met.values())) == 1, f"{endpoint}, {state}: GET and POST do not agree: {met}"
+        found[state] = met[methods[0]]
+    return found
+
+
+def letters(app: Flask, endpoint: str, world: World, model: type | None, state: str, method: str) -> str:
+    """What each role in turn meets. An act that was let in may have changed its row: the next role meets another."""
+    path, found = "", ""
+    for person in world.people.values():
+        if not path or (found[-1] == "." and method == "POST"):
+            path = address(app, endpoint, world, model, state)
+        reader = Reader(app, person)
+        sent = {"data": SENT.get(endpoint, {}), "headers": {"X-CSRFToken": token(reader)}} if method == "POST" else {}
+        found += letter(reader.open(path, method, **sent))
+    return found
+
+
+def token(reader: Reader) -> str:
+    """A good token for this reader, as any form of theirs has."""
+    with reader.client.session_transaction() as session:
+        session["csrf_token"] = "a token"  # of this test's reader alone
+    return str(URLSafeTimedSerializer(reader.app.secret_key or "", salt="wtf-csrf-token").dumps("a token"))
+
+
+def check_refused_without_token(app: Flask, endpoint: str, world: World, model: type | None) -> None:
+    """An unsafe method without a token does nothing, whoever asks."""
+    path = address(app, endpoint, world, model, states(model)[0])
+    before = db.session.query(Activity).count()
+    for role, person in world.people.items():
+        page = Reader(app, person).open(path, "POST", data=SENT.get(endpoint, {}))
+        assert page.status in {302, 400}, f"{endpoint}: {page.status} for {role} without a token"
+    assert db.session.query(Activity).count() == before, f"{endpoint} acts without a token"
+
+
+def address(app: Flask, endpoint: str, world: World, model: type | None, state: str) -> str:
+    """Where a view is, for a new row in a state."""
+    row = SUBJECTS[model](world, state) if model else None
+    named = {name: getattr(row, name) for name in ("ref", "id") if hasattr(row, name)}
+    wanted = set().union(*(rule.arguments for rule in app.url_map.iter_rules(endpoint)))
+    given = {name: value(world) if callable(value) else value for name, value in ADDRESSES.get(endpoint, {}).items()}
+    values = {"lang": "en"} | named | given
+    with app.test_request_context("/en/"):
+        return url_for(endpoint, **{name: value for name, value in values.items() if name in wanted})
+
+
+def letter(page: Page) -> str:
+    """What an answer means to who asked."""
+    if page.status == 302 and "/accounts/login" in (page.location or ""):
+        return "i"
+    assert page.status != 500, page.text[:2000]
+    return {404: "x", 403: "f"}.get(page.status, ".")
+
+
+def expected(endpoint: str, model: type | None) -> dict[str, str]:
+    """A view's row, spelt out for each state."""
+    row = PERMISSIONS[endpoint]
+    if isinstance(row, str):
+        return dict.fromkeys(states(model), row)
+    named = {state: said for key, said in row.items() for state in key.split(", ")}
+    return {state: named.get(state, named.get("*", "no row")) for state in states(model)}
+
+
+def written(found: dict[str, str]) -> str:
+    """A row as it is written in this file."""
+    by_letters: dict[str, list[str]] = {}
+    for state, said in found.items():
+        by_letters.setdefault(said, []).append(state)
+    if len(by_letters) == 1:
+        (said,) = by_letters
+        return {ANYONE: "ANYONE", SIGNED_IN: "SIGNED_IN", ADMINS: "ADMINS"}.get(said, f'"{said}"')
+    rest = max(by_letters, key=lambda said: len(by_letters[said]))
+    parts = [f'"{", ".join(by_letters[said])}": "{said}"' for said in by_letters if said != rest]
+    return f'{{{", ".join(parts)}, "*": "{rest}"}}'
+
+
+def main(names: list[str]) -> None:
+    """Print the row of each view that has none, or of those that are named."""
+    with tempfile.TemporaryDirectory() as instance:
+        app = create_app(instance, **SETTINGS)
+        with app.app_context():
+            import_models()
+            Base.metadata.create_all(db.engine)
+            for endpoint in names or [each for each in endpoints(app) if each not in PERMISSIONS]:
+                try:
+                    row = written(observed(app, endpoint))
+                except Exception as problem:  # the others are still worth printing
+                    row = f"# {type(problem).__name__}: {problem}"
+                sys.stdout.write(f'    "{endpoint}": {row},\n')
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
