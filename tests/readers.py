@@ -18,7 +18,9 @@ class Page:
         self.status = response.status_code
         self.location = response.location
         self.text = (
-            response.get_data(as_text=True) if response.mimetype.startswith(("text/", "application/json")) else ""
+            response.get_data(as_text=True)
+            if (response.mimetype or "").startswith(("text/", "application/json")) and not response.content_encoding
+            else ""
         )
         self.soup = BeautifulSoup(self.text, "html.parser")
 
@@ -99,9 +101,10 @@ class Reader:
 
     def post(self, path: str, data: dict[str, Any] | None = None, follow: bool = False, **kwargs: Any) -> Page:
         """Send to a view with a valid token, whatever its page shows."""
-        token = self.get("/en/").soup.select_one("input[name=csrf_token], meta[name=csrf-token]")
-        value = token.get("value") or token.get("content") if token else ""
-        headers = {"X-CSRFToken": str(value)}
+        pages = ("/en/", "/en/accounts/login")  # what a visitor reads of the public pages holds no token
+        tokens = (self.get(page).soup.select_one("input[name=csrf_token]") for page in pages)
+        token = next((found for found in tokens if found), None)
+        headers = {"X-CSRFToken": str(token.get("value"))} if token else {}
         return self.open(path, "POST", data=data or {}, follow_redirects=follow, headers=headers, **kwargs)
 
     def send(self, path: str, selector: str = "main form", follow: bool = True, **typed: Any) -> Page:

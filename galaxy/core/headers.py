@@ -1,7 +1,8 @@
 """What every answer says to the browser: nothing inline, no frames, no guessed types, private pages not kept."""
 
-from flask import Flask, Response, request
-from flask_login import current_user
+from flask import Flask, Response
+
+from galaxy.core import caching
 
 POLICY = "; ".join(
     (
@@ -34,7 +35,6 @@ def init_app(app: Flask) -> None:
         put("Cross-Origin-Opener-Policy", "same-origin")
         if app.config["HTTPS"]:
             put("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint != "static" and "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store" if current_user.is_authenticated else "no-cache"
-            response.vary.add("Cookie")
+        caching.keep(response)
+        caching.shrink(response)
         return response

@@ -1,14 +1,15 @@
 """Errors that help: what happened, in plain words, and what to do now."""
 
-from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from galaxy.core.addresses import is_ours
 from galaxy.core.db import SAFE, db
 from galaxy.core.forms import hold
-from galaxy.core.i18n import _
+from galaxy.core.i18n import _, offered
 
 
 def words(code: int) -> tuple[str, str]:
@@ -62,7 +63,14 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleDataError, too_late)
 
     @app.errorhandler(500)
+    @app.errorhandler(503)
     def broken(error: HTTPException) -> ResponseReturnValue:
-        db.session.rollback()
-        current_app.logger.debug("answered with an apology")
-        return show(error)
+        """Perhaps the database is away, so this page asks nothing of it: neither who reads nor their language."""
+        code = error.code or 500
+        g.setdefault("lang", request.accept_languages.best_match(offered()) or offered()[0])
+        try:
+            db.session.rollback()
+        except SQLAlchemyError:
+            current_app.logger.warning("no rollback: the database is away")
+        title, advice = words(code)
+        return render_template("errors/broken.html", title=title, advice=advice), code

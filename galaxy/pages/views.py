@@ -18,6 +18,7 @@ from galaxy.pages.sky import chart
 from galaxy.reference import names
 from galaxy.reference.countries import BROWSE_REGIONS, COUNTRIES, OFFERED, REGIONS, browse_region_of
 from galaxy.reference.groups import GROUPS
+from galaxy.reference.lists import EVIDENCE
 from galaxy.reference.sdgs import GOALS, targets_of
 from galaxy.reference.sectors import CATEGORIES, sectors_of
 from galaxy.search.queries import find
@@ -55,7 +56,7 @@ def home() -> ResponseReturnValue:
 @bp.get("/<lang:lang>/about")
 @admit(anyone)
 def about() -> ResponseReturnValue:
-    return render_template("pages/about.html")
+    return render_template("pages/about.html", evidence=EVIDENCE.values())
 
 
 @bp.get("/<lang:lang>/goals/")
