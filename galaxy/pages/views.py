@@ -144,9 +144,9 @@ def sector(code: str) -> ResponseReturnValue:
 @limiter.limit(lambda: str(current_app.config["LIMIT_SEARCH"]))
 @admit(anyone)
 def search() -> ResponseReturnValue:
-    question = Question.from_args(request.args, lang())
+    found = find(Question.from_args(request.args, lang()))
     return render_template(
-        "pages/search.html", found=find(question), question=question, more=request.args.get("more"), link=link
+        "pages/search.html", found=found, question=found.question, more=request.args.get("more"), link=link
     )
 
 

@@ -72,6 +72,12 @@ def all_codes(codes: Mapping[str, Iterable[str]], on: date) -> dict[str, list[st
     return {facet: list(dict.fromkeys(some)) for facet, some in held.items() if some}
 
 
+def names_of_countries(codes: Iterable[str]) -> list[str]:
+    """What these countries are called in every language, so that an entry is found by where it is of."""
+    known = (countries.COUNTRIES[code] for code in codes if code in countries.COUNTRIES)
+    return [name for country in known for name in dict.fromkeys(country.names.values())]
+
+
 def in_order(facet: str, counts: Mapping[str, int], lang: str) -> list[str]:
     """The codes of a facet as they are listed: goals and evidence by number, years backwards, others by count."""
     if facet in {"sdg", "evidence", "group"}:

@@ -197,7 +197,7 @@ def document(entry: Entry, said: SearchText) -> Document:
         entry.id or 0,
         said.title,
         said.main,
-        said.more,
+        [*said.more, *facets.names_of_countries(said.codes.get("country", ()))],
         language=said.language,
         codes=facets.all_codes(said.codes, now().date()),
         published=int(entry.published_at.timestamp()) if entry.published_at else 0,

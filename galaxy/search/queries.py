@@ -1,7 +1,7 @@
 """What the search page shows: entries by id from the database, their passages, facets, and help if none is found."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from flask_babel import LazyString
@@ -103,7 +103,7 @@ class Found:
     @property
     def pages(self) -> int:
         """How many pages there are to turn."""
-        return min(-(-self.total // PAGE), LAST_PAGE)
+        return _pages(self.total)
 
     @property
     def previous(self) -> Address | None:
@@ -126,8 +126,12 @@ class Found:
         return self.first + len(self.hits) - 1 if self.hits else 0
 
 
+def _pages(total: int) -> int:
+    return min(-(-total // PAGE), LAST_PAGE)
+
+
 def find(question: Question) -> Found:
-    """Answer a question; from the database and with a notice where the index is broken."""
+    """Answer a question, on the last page where it asks for one beyond; without an index from the database."""
     try:
         return _from_index(question, index.engine())
     except IndexBroken as broken:
@@ -151,6 +155,8 @@ def published(ids: Sequence[int]) -> list[Entry]:
 
 def _from_index(question: Question, engine: Engine) -> Found:
     answer = engine.search(question.query, question.chosen, FACETS, question.sort, question.page, PAGE)
+    if answer.total and question.page > (last := _pages(answer.total)):
+        return _from_index(replace(question, page=last), engine)
     rows = _rows(answer.ids)
     missing = len(answer.ids) - len(rows)  # unpublished a moment ago
     nothing = not answer.total
@@ -205,6 +211,7 @@ def _facet(question: Question, name: str, counts: Mapping[str, int]) -> Facet:
     chosen = question.chosen.get(name, ())
     counts = {**dict.fromkeys(chosen, 0), **counts}
     codes = facets.in_order(name, counts, question.lang)
+    toggled = question.toggling(name)
     if len(codes) > MOST_SHOWN:
         codes = [code for at, code in enumerate(codes) if at < MOST_SHOWN or code in chosen]
     return Facet(
@@ -216,7 +223,7 @@ def _facet(question: Question, name: str, counts: Mapping[str, int]) -> Facet:
                 label=facets.label(name, code, question.lang),
                 count=counts[code],
                 selected=code in chosen,
-                args=question.toggled(name, code),
+                args=toggled(code),
             )
             for code in codes
         ),

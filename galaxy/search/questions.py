@@ -1,6 +1,6 @@
 """A question as it stands in an address: what was typed, what was chosen, how it is sorted, which page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol, get_args
@@ -83,9 +83,17 @@ class Question:
 
     def toggled(self, facet: str, code: str) -> Address:
         """This question with a code chosen, or no longer."""
-        codes = self.chosen.get(facet, ())
-        kept = tuple(other for other in codes if other != code)
-        return self.choosing(facet, kept if code in codes else (*codes, code)).args()
+        return self.toggling(facet)(code)
+
+    def toggling(self, facet: str) -> Callable[[str], Address]:
+        """A function that gives this question with a code of this facet chosen, or no longer."""
+        codes, others = list(self.chosen.get(facet, ())), self.choosing(facet, ()).args()
+
+        def toggled(code: str) -> Address:
+            kept = [other for other in codes if other != code] if code in codes else [*codes, code]
+            return {**others, facet: kept} if kept else dict(others)
+
+        return toggled
 
     def sorted_by(self, sort: Sort) -> Address:
         """This question in another order."""

@@ -111,6 +111,15 @@ def test_codes_give_goals_regions_groups_and_categories(work):
     assert found(evidence="told", year=str(now().year), language="en", sort="title") == ["Here", "There"]
 
 
+def test_an_entry_is_found_by_the_names_of_its_countries(work):
+    a_solution(title="Pompes", language="fr", countries=["KEN"])
+    a_solution(title="Pumps", countries=["BFA"])
+    work()
+
+    assert found("Kenya") == found("肯尼亚") == found("Кения") == ["Pompes"]
+    assert found('"Burkina Faso"') == ["Pumps"]
+
+
 def test_an_entry_written_twice_in_one_transaction_is_promised_once():
     solution = a_solution(title="Seed banks")
     solution.title = "Gene banks"

@@ -79,6 +79,7 @@ def test_pages_lead_to_each_other(work):
     assert (first.pages, first.total, first.previous, first.next) == (3, 45, None, {"q": "solution", "page": "2"})
     assert (second.first, second.last, second.previous) == (21, 40, {"q": "solution"})
     assert (third.first, third.last, third.next) == (41, 45, None)
+    assert ask("solution", ("page", "400")).first == 41
     assert len({hit.entry.id for page in (first, second, third) for hit in page.hits}) == 45
 
 

@@ -29,7 +29,7 @@ from galaxy.search.engines.generations import Generation
 from galaxy.search.engines.segments import ORDER_BYTES, Segment
 from galaxy.search.grammar import Query
 
-LAYOUT = f"2 {text.ANALYSIS}"
+LAYOUT = f"3 {text.ANALYSIS}"
 """What the index was made by; stands beside it in `analysis`."""
 LOOK_EVERY = 1.0
 WAIT_FOR_LOCK = 10.0
