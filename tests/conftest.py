@@ -30,6 +30,7 @@ SETTINGS: dict[str, Any] = {
         "argon2__memory_cost": 64,
         "argon2__parallelism": 1,
     },
+    "SECURITY_HASHING_SCHEMES": ["hex_sha256"],  # links in mails; quick for tests
 }
 
 

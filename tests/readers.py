@@ -84,8 +84,16 @@ class Reader:
         with self.client.session_transaction() as session:
             session.update({"_user_id": key, "_fresh": True, "fs_cc": "set", "fs_paa": time.time(), "identity": None})
 
-    def open(self, path: str, method: str = "GET", **kwargs: Any) -> Page:
-        """Ask for a page; nothing of the test's own session or user is seen by it."""
+    def open(self, path: str, method: str = "GET", follow_redirects: bool = False, **kwargs: Any) -> Page:
+        """Ask for a page; nothing of the test's own session or user is seen by it, nor of a page that led to it."""
+        page = self._open(path, method, **kwargs)
+        for _step in range(10):
+            if not follow_redirects or page.status not in {301, 302, 303}:
+                break
+            page = self._open(page.location)
+        return page
+
+    def _open(self, path: str, method: str = "GET", **kwargs: Any) -> Page:
         db.session.commit()
         db.session.remove()
         for name in list(vars(g) if hasattr(g, "__dict__") else ()):

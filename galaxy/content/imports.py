@@ -15,7 +15,7 @@ from sqlalchemy.orm import selectinload
 from galaxy.accounts.models import Body, User
 from galaxy.accounts.services import record
 from galaxy.content.models import Entry, Status, Version
-from galaxy.core.db import db, now
+from galaxy.core.db import db
 from galaxy.reference.lists import OTHER_LICENCE
 
 E = TypeVar("E", bound=Entry)
@@ -105,12 +105,6 @@ class Importer(Generic[E]):
 
 NAMED: dict[str, Callable[[str, str, Choices], int | None]] = {}
 """By kind: finds or makes the entry of this name and website, and gives its id. Its room puts it here."""
-
-
-def put_online(entry: Entry, by: User | None) -> None:
-    """Show an imported entry to the public."""
-    entry.status, entry.published_at, entry.confirmed_at = Status.PUBLISHED, now(), now()
-    record(by, "published", entry)
 
 
 # Reading
@@ -383,7 +377,7 @@ def _finish(entry: E, row: Row, last: Version | None, importer: Importer[E], cho
     if importer.link:
         importer.link(entry, row, chosen)
     if online and entry.status == Status.DRAFT:
-        importer.put_online(entry, chosen.by)
+        importer.put_online(entry, chosen.by if chosen.by and chosen.by.is_admin else None)
         report.published += 1
     record(chosen.by, "imported", entry)
 

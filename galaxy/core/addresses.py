@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 
 from galaxy.core.db import REF_LENGTH, REF_LETTERS
 
@@ -20,6 +20,13 @@ class RefConverter(BaseConverter):
 
     def to_python(self, value: str) -> str:
         return value[:REF_LENGTH]
+
+
+class IdConverter(IntegerConverter):
+    """A row's number; one that no database could hold is no address here."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(map, *args, **{"max": 2**31 - 1, **kwargs})
 
 
 class LangConverter(BaseConverter):
@@ -50,7 +57,8 @@ def is_ours(target: Any) -> bool:
 
 
 def init_app(app: Flask) -> None:
-    """Teach the app's addresses their two words; no address ends in a slash that only redirects."""
+    """Teach the app's addresses their words; no address ends in a slash that only redirects."""
     app.url_map.converters["ref"] = RefConverter
+    app.url_map.converters["int"] = IdConverter
     languages = tuple(app.config["LANGUAGES"].split())
     app.url_map.converters["lang"] = type("Lang", (LangConverter,), {"languages": languages})

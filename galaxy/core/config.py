@@ -44,7 +44,8 @@ class Default:
     SHARED_CACHE_SECONDS: int = 10  # how long a cache in front may show a public page without asking again
     DRAFTS_KEPT_DAYS: int = 365  # what was typed and never sent
     HELD_FORMS_KEPT_HOURS: int = 48  # what was sent with an expired sign-in
-    SESSION_HOURS: int = 12  # how long a sign-in lasts
+    SESSION_HOURS: int = 12  # away for longer: signed out
+    SESSION_DAYS: int = 7  # signed out after that in any case
     SIGN_IN_AGAIN_MINUTES: int = 60  # how fresh a sign-in must be to change e-mail, password, second factor
     PASSWORD_MIN: int = 10  # letters in a password, at least
     CONFIRM_WITHIN_DAYS: int = 5  # how long the link that confirms an address is good
@@ -54,6 +55,7 @@ class Default:
 
     LIMITS: bool = True  # whether to count how often an address asks
     LIMIT_SIGN_IN: str = "20/minute;100/hour"  # signing in, for one address
+    LIMIT_ACCOUNT: str = "10/15 minutes;100/day"  # failing to sign in to one account, from wherever
     LIMIT_REGISTER: str = "10/hour"  # making an account, for one address
     LIMIT_RECOVER: str = "10/hour"  # asking for a new password, for one address
     LIMIT_MESSAGES: str = "20/hour"  # sending messages, for one address
@@ -121,13 +123,13 @@ def unknown() -> set[str]:
     return {name for name in os.environ if name.startswith("GALAXY_") and name not in known}
 
 
-def secret(instance: Path, name: str) -> str:
+def secret(instance: Path, name: str, size: int = 48) -> str:
     """A secret of this installation, made once and kept in the instance folder, readable by its owner alone."""
     file = instance / f"{name}.txt"
     draft = instance / f".{name}.{secrets.token_hex(4)}"
     if not file.exists():
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(secrets.token_urlsafe(48))
+            out.write(secrets.token_urlsafe(size))
         try:
             os.link(draft, file)  # whoever is first wins, also when two processes start at once
         except FileExistsError:

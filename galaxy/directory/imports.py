@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from galaxy.content.imports import MAX_ID, Importer, Refusal, Row, codes, put_online, shown, words
+from galaxy.content.imports import MAX_ID, Importer, Refusal, Row, codes, shown, words
 from galaxy.directory.models import Organisation
+from galaxy.moderation.services import put_online
 from galaxy.reference.countries import find
 from galaxy.reference.languages import LANGUAGES
 from galaxy.reference.lists import ORGANISATION_TYPES

@@ -6,10 +6,11 @@ from sqlalchemy import select
 
 from galaxy.accounts.models import Body, User
 from galaxy.accounts.services import record
-from galaxy.content.imports import NAMED, Choices, put_online
+from galaxy.content.imports import NAMED, Choices
 from galaxy.content.models import Link, Relation, Status, Version
 from galaxy.core.db import db
 from galaxy.directory.models import Organisation, folded
+from galaxy.moderation.services import put_online
 
 GONE = {Status.DECLINED, Status.WITHDRAWN}
 
@@ -27,7 +28,7 @@ def find_or_create(name: str, website: str = "", by: User | None = None, *, demo
         found = Organisation(title=name, url=website, status=Status.DRAFT, demo=demo, author=by)
         db.session.add(found)
         db.session.flush()
-        put_online(found, by)
+        put_online(found, by if by and by.is_admin else None)
     return found
 
 
@@ -57,7 +58,7 @@ def profile(body: Body, by: User | None = None) -> Organisation:
         found.set_codes("country", [body.country] if body.country else [])
         db.session.add(found)
         db.session.flush()
-        put_online(found, by)
+        put_online(found, by if by and by.is_admin else None)
     return found
 
 

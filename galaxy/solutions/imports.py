@@ -17,12 +17,12 @@ from galaxy.content.imports import (
     Row,
     codes,
     listed,
-    put_online,
     shown,
     words,
 )
 from galaxy.content.models import Link, Relation
 from galaxy.core.db import db
+from galaxy.moderation.services import put_online
 from galaxy.reference.countries import find
 from galaxy.reference.languages import LANGUAGES
 from galaxy.reference.lists import COST_RANGES, EVIDENCE, MODALITIES, OTHER_LICENCE, licence_of
