@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from galaxy.accounts.models import Body, User
@@ -358,22 +358,22 @@ def _write(rows: list[tuple[Line, Row]], importer: Importer[E], chosen: Choices,
     if chosen.dry_run:
         return
     db.session.flush()
-    for entry, row, last in touched:
-        _finish(entry, row, last, importer, chosen, report)
+    with db.session.no_autoflush:  # all is written at once, when the batch is committed
+        for entry, row, last in touched:
+            _finish(entry, row, last, importer, chosen, report)
 
 
 def _finish(entry: E, row: Row, last: Version | None, importer: Importer[E], chosen: Choices, report: Report) -> None:
     """Keep the version, link and publish: a published entry changes at once with `publish`, else the version waits."""
     online = chosen.publish and (entry.is_visible or entry.status == Status.DRAFT)
     version = Version(
-        entry_id=entry.id,
         number=last.number + 1 if last else 1,
         said=(last.said | row.said) if last else entry.snapshot(),
         status=Status.PUBLISHED if online else Status.DRAFT,
         note=NOTE,
         author_id=chosen.by.id if chosen.by else None,
     )
-    db.session.add(version)
+    entry.versions.append(version)
     if importer.link:
         importer.link(entry, row, chosen)
     if online and entry.status == Status.DRAFT:
@@ -384,12 +384,10 @@ def _finish(entry: E, row: Row, last: Version | None, importer: Importer[E], cho
 
 def _known(importer: Importer[E], ids: list[str]) -> tuple[dict[str, E], dict[int, Version]]:
     """The entries that have these external ids, and the newest version of each."""
-    model = importer.model
-    query = select(model).where(model.external_id.in_(ids)).options(*(selectinload(part) for part in importer.eager))
+    model, eager = importer.model, (*importer.eager, Entry.versions, Entry.uploads)
+    query = select(model).where(model.external_id.in_(ids)).options(*(selectinload(part) for part in eager))
     known = {str(entry.external_id): entry for entry in db.session.scalars(query)}
-    numbers = [entry.id for entry in known.values()]
-    last = select(func.max(Version.id)).where(Version.entry_id.in_(numbers)).group_by(Version.entry_id)
-    newest = {version.entry_id: version for version in db.session.scalars(select(Version).where(Version.id.in_(last)))}
+    newest = {entry.id: entry.versions[-1] for entry in known.values() if entry.versions}
     return known, newest
 
 
@@ -401,8 +399,8 @@ def _created(importer: Importer[E], row: Row, chosen: Choices) -> E:
         author_id=chosen.by.id if chosen.by else None,
         demo=chosen.demo,
     )
-    for part in importer.eager:
-        getattr(entry, part.key)  # known to be empty from now on, so that its version asks no questions
+    for part in (*importer.eager, Entry.versions, Entry.uploads):
+        setattr(entry, part.key, [])  # known to be empty from now on, so that its version asks no questions
     entry.apply({"licence": OTHER_LICENCE} | row.said)
     db.session.add(entry)
     return entry

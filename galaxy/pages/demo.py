@@ -1,4 +1,4 @@
-"""The demonstration: accounts, co-operations, digital public goods, a queue with something in it; all marked as such."""
+"""The demonstration: accounts, co-operations, digital public goods, something in the queue; all marked as such."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -185,9 +185,9 @@ def _queue(told: dict[str, Any], people: dict[str, User], bodies: dict[str, Body
                 if step == "returned":
                     moderation.give_back(case, people["admin"], each["reasons"], {})
     said = told["message"]
-    sender, entry = people[said["sender"]], _entry(said["entry"])
-    if entry is not None and db.session.scalar(select(Message.id).where(Message.sender == sender)) is None:
-        relay(sender, entry, said["text"])
+    sender, about = people[said["sender"]], _entry(said["entry"])
+    if about is not None and db.session.scalar(select(Message.id).where(Message.sender == sender)) is None:
+        relay(sender, about, said["text"])
 
 
 def _entry(key: str) -> Entry | None:
@@ -209,13 +209,14 @@ def remove() -> int:
     for number in ids:
         later(index_entries, entry_id=number)
     db.session.flush()
-    db.session.execute(delete(Entry.__table__).where(Entry.__table__.c.id.in_(theirs)))
+    db.session.execute(delete(Entry).where(Entry.id.in_(theirs)), execution_options={"synchronize_session": False})
     db.session.expire_all()
     for user in people:
         user.appointed = False
         accounts.delete(user)
     db.session.flush()
-    db.session.execute(update(Entry).where(Entry.endorsed_by_id.in_(bodies)).values(endorsed_by_id=None, endorsed_at=None))
+    endorsed = update(Entry).where(Entry.endorsed_by_id.in_(bodies))
+    db.session.execute(endorsed.values(endorsed_by_id=None, endorsed_at=None))
     db.session.execute(delete(Mandate).where(or_(Mandate.body_id.in_(bodies), Mandate.user_id.in_(users))))
     db.session.execute(delete(Body).where(Body.demo))
     return len(ids)
