@@ -167,9 +167,7 @@ def run(size: int, bare: float) -> Table:
                 find(Question.from_args(MultiDict([("q", "water")]), "en"))
                 waited.append((time.perf_counter() - started) * 1_000)
             waited.sort()
-            table.caption = (
-                f"one entry written and found: half within {waited[10]:.0f} ms, all {waited[-1]:.0f}"
-            )
+            table.caption = f"one entry written and found: half within {waited[10]:.0f} ms, all {waited[-1]:.0f}"
             table.caption_justify = "left"
             db.session.remove()
             db.engine.dispose()

@@ -338,6 +338,16 @@ def test_threads_read_while_another_writes(engine):
     assert wrong == []
 
 
+def test_files_of_generations_that_are_gone_are_let_go(engine):
+    for turn in range(30):
+        engine.index([a_document(100 + turn % 5, f"Always t{turn}")])
+        assert len(ids(engine, "always")) == min(turn + 1, 5)
+
+    held = [line for line in Path("/proc/self/maps").read_text().splitlines() if str(engine.folder) in line]
+    assert [line for line in held if "(deleted)" in line] == []
+    assert len(held) == engine.state().segments
+
+
 WRITER = """
 import sys
 from pathlib import Path
