@@ -26,6 +26,7 @@ from galaxy.search.questions import Question
 from galaxy.solutions.models import Solution
 
 ROUNDS = 5
+WITHOUT_0_AND_1 = str.maketrans("01", "xy")
 SETTINGS = {"NUDGE": False, "LIMITS": False, "DATABASE_URL": ""}
 
 
@@ -33,6 +34,7 @@ def fill(size: int) -> None:
     """Put the corpus into the database, without promising each entry to the index."""
     for written in corpus.entries(size):
         solution = Solution(
+            ref=f"{written.number:06d}".translate(WITHOUT_0_AND_1),
             title=written.title,
             summary=written.summary,
             challenge=written.body,
