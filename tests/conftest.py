@@ -20,6 +20,7 @@ from galaxy.core.db import Base, db
 from galaxy.core.schema import import_models
 from tests.readers import Reader
 
+ABSENT = "there is no Chromium, and none could be installed"
 SETTINGS: dict[str, Any] = {
     "TESTING": False,
     "NUDGE": False,  # tests run the promised work themselves: `work()`
@@ -48,6 +49,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.galaxy_postgres = server = get_server(f"{folder}/data")  # type: ignore[attr-defined]
     config.galaxy_postgres_folder = folder  # type: ignore[attr-defined]
     os.environ["GALAXY_TEST_POSTGRES_URL"] = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--screenshots", action="store_true", help="keep pictures of the pages in tests/screenshots")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Browser tests that could not be run are not passed over in silence."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", ()) if ABSENT in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"!!! {len(skipped)} browser tests were NOT run: {ABSENT}.", red=True, bold=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
