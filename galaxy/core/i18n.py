@@ -5,8 +5,9 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
-from babel.dates import format_datetime as babel_datetime
-from babel.dates import format_time, get_timezone_name
+from babel.dates import format_date as babel_date
+from babel.dates import format_time, get_datetime_format, get_timezone_location
+from babel.units import format_unit
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, force_locale, format_date, format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
@@ -66,12 +67,15 @@ def time_zone() -> ZoneInfo:
 
 
 def when(moment: datetime | None, format: str = "medium") -> str:
-    """A moment in the reader's language and zone, with the zone named."""
+    """A moment to the minute, in the reader's language and zone, with the zone named."""
     if moment is None:
         return ""
     local, locale = moment.astimezone(time_zone()), get_locale() or Locale("en")
-    zone = get_timezone_name(local, width="short", locale=locale)
-    return f"{babel_datetime(local, format, locale=locale)} {zone}"
+    named = get_timezone_location(local, locale=locale, return_city=True)
+    zone = "UTC" if local.tzname() == "UTC" else f"({named})"
+    both = str(get_datetime_format("short" if format == "short" else "long", locale=locale)).replace("'", "")
+    hour = format_time(local, "short", locale=locale)
+    return f"{both.format(hour, babel_date(local, format, locale=locale))} {zone}"
 
 
 def clock(moment: datetime) -> str:
@@ -82,6 +86,12 @@ def clock(moment: datetime) -> str:
 def day(moment: datetime | None) -> str:
     """The day of a moment, in the reader's language and zone."""
     return format_date(moment.astimezone(time_zone()), "long") if moment else ""
+
+
+def filesize(octets: int) -> str:
+    """The size of a file in the reader's units: "1.2 MB", "1,2 Mo"."""
+    value, unit = (octets / 1e6, "megabyte") if octets >= 1e6 else (octets / 1e3, "kilobyte")
+    return str(format_unit(round(value, 1), f"digital-{unit}", "short", locale=get_locale() or Locale("en")))
 
 
 def init_app(app: Flask) -> None:
@@ -101,4 +111,5 @@ def init_app(app: Flask) -> None:
 
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.globals.update(lang=lang, offered=offered, when=when, day=day)
+    app.jinja_env.filters.update(filesize=filesize)
     app.jinja_env.globals.update(direction=lambda: (get_locale() or Locale("en")).text_direction, Locale=Locale)

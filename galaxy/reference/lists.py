@@ -71,7 +71,7 @@ EVIDENCE: Final = _by_code(
         2,
         {
             "en": "A report or an article describes what was done and what came of it.",
-            "fr": "Un rapport ou un article décrit ce qui a été fait et ce qui en est résulté.",
+            "fr": "Un rapport ou un article décrit ce qui a été fait et ce qu’il en est résulté.",
         },
     ),
     Evidence(

@@ -41,7 +41,7 @@ def test_sectors_are_grouped_by_category_and_none_is_left_out():
     grouped = sectors.grouped_choices("fr")
 
     assert sorted(choice for _, group in grouped for choice in group) == sorted(sectors.choices("fr"))
-    assert [name for name, _ in grouped[:2]] == ["Actions se Rapportant a la Dette", "Agriculture"]
+    assert [name for name, _ in grouped[:2]] == ["Actions se rapportant à la dette", "Agriculture"]
 
 
 def test_a_withdrawn_sector_can_still_be_read():

@@ -1,0 +1,31 @@
+"""Moments and sizes, as each language writes them."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask_babel import force_locale
+
+from galaxy.core.i18n import filesize, when
+
+MOMENT = datetime(2026, 3, 4, 15, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("code", "zone", "written"),
+    [
+        ("en", "UTC", "Mar 4, 2026, 3:05\N{NARROW NO-BREAK SPACE}PM UTC"),
+        ("fr", "UTC", "4 mars 2026, 15:05 UTC"),
+        ("fr", "Pacific/Fiji", "5 mars 2026, 03:05 (Fidji)"),
+    ],
+)
+def test_a_moment_names_its_zone(app, monkeypatch, code, zone, written):
+    monkeypatch.setitem(app.config, "TIME_ZONE", zone)
+
+    with force_locale(code):
+        assert when(MOMENT) == written
+
+
+@pytest.mark.parametrize(("code", "written"), [("en", "1.2 MB, 3.4 kB"), ("fr", "1,2 Mo, 3,4 ko")])
+def test_the_size_of_a_file_is_in_the_reader_s_units(app, code, written):
+    with force_locale(code):
+        assert f"{filesize(1_234_567)}, {filesize(3_400)}".replace("\N{NO-BREAK SPACE}", " ") == written
