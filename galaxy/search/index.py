@@ -133,7 +133,10 @@ def look_after() -> None:
 
 @every(minute="17")
 def make_good() -> None:
-    """Promise again what the index should know and does not, whatever became of the first promise."""
+    """Promise again what the index should know and does not, once no first promise is left that could still be kept."""
+    if db.session.scalar(select(Job.id).where(Job.name == index_entries.name).limit(1)):
+        db.session.rollback()
+        return
     for entry_id in db.session.scalars(pending().limit(10_000)):
         later(index_entries, entry_id=entry_id)
     db.session.commit()

@@ -211,6 +211,8 @@ def test_a_lost_promise_is_made_good(work):
     assert index.status()["pending"] == 1
 
     index.make_good()
+    index.make_good()
+    assert promised() == ["search.index.index_entries"]
     work()
 
     assert found("seed") == ["Seed banks"]
