@@ -236,10 +236,16 @@ class WhooshEngine:
         fresh = named_at == self._named and time.monotonic() - self._looked < LOOK_EVERY
         if held is not None and fresh and not now:
             return held
-        with self._lock:
+        must_wait = held is None or now or self._looked == float("-inf")
+        if not self._lock.acquire(blocking=must_wait):
+            assert held is not None
+            return held  # another thread is opening the newer one: nobody waits for it
+        try:
             self._held = self._newest(self._held)
             self._named, self._looked = named_at, time.monotonic()
             return self._held
+        finally:
+            self._lock.release()
 
     def _named_at(self) -> int:
         """When `current` was last written, in nanoseconds."""
