@@ -69,7 +69,8 @@ def fresh(view: View) -> View:
         if check_and_update_authn_fresh(within, grace, "session"):
             return view(*args, **kwargs)
         shown = request.method in SAFE or "GET" in (request.url_rule.methods or ())  # type: ignore[union-attr]
-        flash(_(words.MESSAGES["REAUTHENTICATION_REQUIRED"]), "info")
+        asked = words.MESSAGES["REAUTHENTICATION_REQUIRED"]
+        flash(_(asked), "info")
         return redirect(url_for("security.verify", next=request.path if shown else request.path.rpartition("/")[0]))
 
     return guarded

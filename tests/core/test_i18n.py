@@ -28,4 +28,4 @@ def test_a_moment_names_its_zone(app, monkeypatch, code, zone, written):
 @pytest.mark.parametrize(("code", "written"), [("en", "1.2 MB, 3.4 kB"), ("fr", "1,2 Mo, 3,4 ko")])
 def test_the_size_of_a_file_is_in_the_reader_s_units(app, code, written):
     with force_locale(code):
-        assert f"{filesize(1_234_567)}, {filesize(3_400)}".replace("\N{NO-BREAK SPACE}", " ") == written
+        assert f"{filesize(1_234_567)}, {filesize(3_400)}".replace("\N{NARROW NO-BREAK SPACE}", " ") == written
