@@ -54,6 +54,13 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "content.file": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "content.go": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "content.save_draft": SIGNED_IN,
+    "directory.edit": {
+        "submitted, declined, review, archived": "ixxxxx",
+        "own draft, own published": "ix.xx.",
+        "*": "ixx.x.",
+    },
+    "directory.index": ANYONE,
+    "directory.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "health.alive": ANYONE,
     "health.metrics": "xxxxxx",  # closed unless GALAXY_METRICS opens it
     "health.ready": ANYONE,

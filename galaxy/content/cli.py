@@ -54,7 +54,8 @@ def importing(name: str, importer: Importer[Any], help: str) -> None:
 def with_bar(file: Path, importer: Importer[Any], chosen: Choices) -> Report:
     """Import a file and show how far it is."""
     columns = (TextColumn(f"{file.name}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task("import", total=max(file.stat().st_size, 1))
         return load(lines(file), importer, chosen, lambda offset: progress.update(bar, completed=offset))
 

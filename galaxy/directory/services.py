@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from galaxy.accounts.models import Body, User
-from galaxy.accounts.services import record
+from galaxy.accounts.models import Body, Mandate, MandateStatus, User
+from galaxy.accounts.services import mandate_decided, record
 from galaxy.content.imports import NAMED, Choices
 from galaxy.content.models import Link, Relation, Status, Version
 from galaxy.core.db import db
@@ -60,6 +60,13 @@ def profile(body: Body, by: User | None = None) -> Organisation:
         db.session.flush()
         put_online(found, by if by and by.is_admin else None)
     return found
+
+
+@mandate_decided.connect
+def give_profile(mandate: Mandate, by: User | None, verb: str) -> None:
+    """Who acts for a body with a verified mandate finds its public profile there."""
+    if mandate.status == MandateStatus.VERIFIED:
+        profile(mandate.body, by)
 
 
 def revise(organisation: Organisation, said: dict[str, Any], by: User) -> None:

@@ -1,11 +1,79 @@
-"""The pages of this room."""
+"""The directory: organisations from A to Z, and the profile of each."""
 
-from flask import Flask
+from typing import Any
 
-from galaxy.directory import services
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
-__all__ = ["services"]
+from galaxy.content.rules import may_edit, may_read
+from galaxy.core.access import admit, anyone
+from galaxy.core.db import db
+from galaxy.core.i18n import _, lang
+from galaxy.directory import queries, services
+from galaxy.directory.forms import ProfileForm
+from galaxy.directory.models import Organisation
+from galaxy.reference import names
+from galaxy.reference.countries import COUNTRIES
+from galaxy.reference.lists import ORGANISATION_TYPES
+
+bp = Blueprint("directory", __name__, url_prefix="/<lang:lang>/directory")
+
+
+@bp.get("/")
+@admit(anyone)
+def index() -> ResponseReturnValue:
+    letters, countries = queries.letters(), [code for code in queries.countries() if code in COUNTRIES]
+    chosen = {name: request.args.get(name, "")[:3] for name in ("letter", "country")}
+    chosen["letter"] = chosen["letter"] if chosen["letter"] in letters else ""
+    chosen["country"] = chosen["country"] if chosen["country"] in countries else ""
+    found = queries.organisations(**chosen)
+    size, total = current_app.config["PAGE_SIZE"], queries.how_many(found)
+    pages = max(-(-total // size), 1)
+    given = request.args.get("page", "1")[:6]
+    page = min(max(int(given), 1), pages) if given.isascii() and given.isdecimal() else 1
+    said: dict[str, Any] = {name: value for name, value in chosen.items() if value}
+    return render_template(
+        "directory/index.html",
+        organisations=db.session.scalars(found.limit(size).offset((page - 1) * size)).all(),
+        total=total,
+        letters=letters,
+        countries=names.choices((COUNTRIES[code] for code in countries), lang()),
+        chosen=chosen,
+        page=page,
+        pages=pages,
+        at=lambda number: url_for(".index", page=number if number > 1 else None, **said),
+    )
+
+
+@bp.get("/<ref:ref>")
+@admit(may_read, Organisation)
+def show(organisation: Organisation) -> ResponseReturnValue:
+    lists = {"carried_out": queries.carried_out(organisation)}
+    if organisation.profile_of_id:
+        lists["shared"] = queries.shared(organisation)
+    return render_template(
+        "directory/show.html",
+        organisation=organisation,
+        body=organisation.profile_of,
+        type=ORGANISATION_TYPES.get(organisation.type or ""),
+        lists={name: db.session.scalars(found.limit(queries.SHOWN)).all() for name, found in lists.items()},
+        totals={name: queries.how_many(found) for name, found in lists.items()},
+    )
+
+
+@bp.route("/<ref:ref>/edit", methods=["GET", "POST"])
+@admit(may_edit, Organisation)
+def edit(organisation: Organisation) -> ResponseReturnValue:
+    form = ProfileForm(organisation)
+    if form.validate_on_submit():
+        services.revise(organisation, form.said(), by=current_user)
+        db.session.commit()
+        flash(_("The profile is saved."), "success")
+        return redirect(url_for(".show", ref=organisation.slug))
+    return render_template("directory/edit.html", organisation=organisation, form=form)
 
 
 def init_app(app: Flask) -> None:
-    """Open the pages of this room."""
+    """Open the directory."""
+    app.register_blueprint(bp)
