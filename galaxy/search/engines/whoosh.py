@@ -130,7 +130,7 @@ class WhooshEngine:
 
     def _fill(self, folder: Path, batches: Iterable[Sequence[Document]]) -> None:
         whole = FileIndex.create(FileStorage(str(folder)), schema(), "MAIN")
-        writer = whole.writer(limitmb=4 * MEMORY_MB, codec=LeanCodec())
+        writer = whole.writer(limitmb=2 * MEMORY_MB, codec=LeanCodec())
         try:
             for batch in batches:
                 for document in batch:
