@@ -91,6 +91,7 @@ def serve(context: click.Context, web_only: bool) -> None:
     if settings["DEMO"] and (demo := main.commands.get("demo")):
         say("demonstration: looking")
         context.invoke(demo)
+    db.session.remove()  # hold no lock while the children work
     web = Child("web", _web(host, port))
     worker = Child("worker", [sys.executable, "-m", "galaxy", "worker"], stop_signal=signal.SIGINT, lasting=True)
     family = Family([web] if web_only else [web, worker], galaxy.ROOT, os.environ | {"GALAXY_INSTANCE": str(instance)})

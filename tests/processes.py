@@ -68,6 +68,21 @@ def answer(address: str) -> dict[str, Any] | None:
         return None
 
 
+def children(parent: int, deep: bool = True) -> dict[int, str]:
+    """The processes below a process, or those right below it, and their commands."""
+    found = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                above = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            except (OSError, IndexError):
+                continue
+            if above == parent:
+                found |= {int(folder.name): words} | (children(int(folder.name)) if deep else {})
+    return found
+
+
 class Site:
     """A running Galaxy: its address, its folder, its process."""
 

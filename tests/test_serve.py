@@ -6,22 +6,7 @@ import signal
 import time
 from pathlib import Path
 
-from tests.processes import a_site, answer, start, wait_until
-
-
-def children(parent: int) -> dict[int, str]:
-    """The processes below a process, and their commands."""
-    found = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                above = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            except (OSError, IndexError):
-                continue
-            if above == parent:
-                found |= {int(folder.name): words} | children(int(folder.name))
-    return found
+from tests.processes import a_site, answer, children, start, wait_until
 
 
 def alive(pids) -> list[int]:
