@@ -49,6 +49,24 @@ STATES = (*Status, "own draft", "own published")  # an `own` entry belongs to no
 ANYONE, SIGNED_IN, ADMINS = "......", "i.....", "iffff."
 
 PERMISSIONS: dict[str, str | dict[str, str]] = {
+    "accounts.applications": ADMINS,
+    "accounts.apply": SIGNED_IN,
+    "accounts.change": "ixxxx.",
+    "accounts.decline": "ixxxx.",
+    "accounts.delete": SIGNED_IN,
+    "accounts.disable": "ixxxx.",
+    "accounts.end": {"applied": "ix.xxx", "verified": "ix.xx.", "*": "ixxxxx"},
+    "accounts.export": SIGNED_IN,
+    "accounts.hand_over": {"verified": "ix.xx.", "*": "ixxxxx"},
+    "accounts.index": SIGNED_IN,
+    "accounts.mandate": "ix.xx.",
+    "accounts.my_mandates": SIGNED_IN,
+    "accounts.nomination": "ix.xx.",
+    "accounts.people": ADMINS,
+    "accounts.person": "ixxxx.",
+    "accounts.profile": SIGNED_IN,
+    "accounts.sign_out_elsewhere": SIGNED_IN,
+    "accounts.verify": "ixxxx.",
     "content.cover": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "content.discard_draft": SIGNED_IN,
     "content.file": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
@@ -102,8 +120,23 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "pages.sector": ANYONE,
     "pages.sectors": ANYONE,
     "pages.styleguide": "xxxxxx",  # for developers
+    "security.change_email": SIGNED_IN,
+    "security.change_email_confirm": ANYONE,
+    "security.change_password": SIGNED_IN,
+    "security.confirm_email": ANYONE,
+    "security.forgot_password": ANYONE,
     "security.login": ANYONE,
     "security.logout": ANYONE,
+    "security.mf_recovery": SIGNED_IN,
+    "security.mf_recovery_codes": SIGNED_IN,
+    "security.register": ANYONE,
+    "security.reset_password": ANYONE,
+    "security.send_confirmation": ANYONE,
+    "security.tf_select": "xxxxxx",
+    "security.two_factor_rescue": "xxxxxx",
+    "security.two_factor_setup": SIGNED_IN,
+    "security.two_factor_setup_validate": "xxxxxx",
+    "security.two_factor_token_validation": "iiiiii",  # there is nothing to prove without a password just given
     "security.verify": SIGNED_IN,
     "solutions.adapt": {"published, own published": "i.....", "*": "ixxxxx"},
     "solutions.archive": {"published": "ixx.x.", "own published": "ix.xx.", "*": "ixxxxx"},
@@ -142,11 +175,16 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
 }
 
 ADDRESSES: dict[str, dict[str, Any]] = {
+    "accounts.change": {"act": "appoint"},
     "mail.mail": {"number": 1},
     "notifications.unsubscribe": {"token": lambda world: unsubscribe_token(world.author, "published")},
     "pages.country": {"code": "BFA"},
     "pages.goal": {"code": "6"},
     "pages.sector": {"code": "140"},
+    "security.change_email_confirm": {"token": "old"},
+    "security.confirm_email": {"token": "old"},
+    "security.reset_password": {"token": "old"},
+    "security.two_factor_setup_validate": {"token": "old"},
     "solutions.edit": {"part": "results"},
     "solutions.restore": {"number": 1},
 }
@@ -207,8 +245,8 @@ def a_case(world: World) -> Case:
     return saved(Case(entry_id=entry.id, submitted_by_id=world.author.id))
 
 
-def an_application(world: World) -> Mandate:
-    return a_mandate(world.author, a_body(name="A ministry"), status=MandateStatus.APPLIED)
+def a_mandate_that_is(world: World, state: str) -> Mandate:
+    return a_mandate(world.author, a_body(name="A ministry"), status=MandateStatus(state), letter=a_file())
 
 
 def whole(entry: Any) -> Any:
@@ -239,7 +277,7 @@ SUBJECTS: dict[type, Callable[[World, str], Any]] = {
     Flag: lambda world, _state: saved(
         Flag(entry_id=a_solution(**world.facts).id, user_id=world.author.id, reason="wrong")
     ),
-    Mandate: lambda world, _state: an_application(world),
+    Mandate: a_mandate_that_is,
     User: lambda _world, _state: a_user(),
     Message: lambda world, _state: saved(Message(sender_id=world.author_id, body_id=world.body_id, text="Hello")),
     Notification: lambda world, _state: saved(Notification(user_id=world.author_id, verb="published")),
@@ -253,6 +291,9 @@ def endpoints(app: Flask) -> list[str]:
 
 
 def states(model: type | None) -> tuple[str, ...]:
+    """The states of a model's rows that make a difference."""
+    if model is Mandate:
+        return tuple(MandateStatus)
     return STATES if model is not None and issubclass(model, Entry | Attachment) else ("",)
 
 
@@ -312,7 +353,7 @@ def address(app: Flask, endpoint: str, world: World, model: type | None, state: 
 
 def letter(page: Page) -> str:
     """What an answer means to who asked."""
-    if page.status == 302 and "/accounts/login" in (page.location or ""):
+    if page.status == 302 and (page.location or "").partition("?")[0] == "/en/accounts/sign-in":
         return "i"
     assert page.status != 500, page.text[:2000]
     return {404: "x", 403: "f"}.get(page.status, ".")
@@ -351,7 +392,7 @@ def main(names: list[str]) -> None:
                 try:
                     row = written(observed(app, endpoint))
                 except Exception as problem:  # the others are still worth printing
-                    row = f"# {type(problem).__name__}: {problem}"
+                    row = f"# {type(problem).__name__}: {str(problem).splitlines()[0]}"
                 sys.stdout.write(f'    "{endpoint}": {row},\n')
 
 

@@ -39,7 +39,7 @@ def rendered() -> dict[str, str]:
             if (
                 isinstance(node, ast.Constant)
                 and isinstance(node.value, str)
-                and re.fullmatch(r"\w[\w/]*\.(html|txt)", node.value)
+                and re.fullmatch(r"\w+/[\w/]+\.(html|txt)", node.value)
             ):
                 found[node.value] = f"{path.relative_to(ROOT)}:{node.lineno}"
     return found
@@ -94,7 +94,10 @@ def test_no_template_has_anything_inline(what):
 
 def test_every_template_that_is_named_is_there_and_every_one_there_is_named(apps):
     environment = apps["sqlite"].jinja_env
-    named = rendered()
+    settings = apps["sqlite"].config
+    named = rendered() | {
+        settings[key]: key for key in settings if re.fullmatch(r"SECURITY_\w+(?<!EMAIL)_TEMPLATE", key)
+    }
     for path in sorted(path for path in TEMPLATES.rglob("*") if path.is_file()):
         name = str(path.relative_to(TEMPLATES))
         referred = meta.find_referenced_templates(environment.parse(path.read_text()))

@@ -125,7 +125,7 @@ def _lease() -> tuple[Task | None, list[tuple[int, dict[str, Any]]]] | None:
     """Take the next promise, or the next batch of one task's, for a while: nobody else will run it meanwhile.
 
     One that has failed before is taken alone, so that it cannot fail its neighbours for ever. What was taken is read
-    before the commit, so that no transaction stays open, and on SQLite locks out all others, while a task waits its turn.
+    before the commit, so that no transaction stays open, and on SQLite keeps all others out, while a task waits.
     """
     ready = select(Job).where(Job.due_at <= now()).order_by(Job.due_at, Job.id).with_for_update(skip_locked=True)
     jobs = list(db.session.scalars(ready.limit(1)))
