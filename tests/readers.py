@@ -109,7 +109,7 @@ class Reader:
 
     def post(self, path: str, data: dict[str, Any] | None = None, follow: bool = False, **kwargs: Any) -> Page:
         """Send to a view with a valid token, whatever its page shows."""
-        pages = ("/en/", "/en/accounts/login")  # what a visitor reads of the public pages holds no token
+        pages = ("/en/", "/en/accounts/sign-in")  # what a visitor reads of the public pages holds no token
         tokens = (self.get(page).soup.select_one("input[name=csrf_token]") for page in pages)
         token = next((found for found in tokens if found), None)
         headers = {"X-CSRFToken": str(token.get("value"))} if token else {}

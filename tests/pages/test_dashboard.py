@@ -20,7 +20,7 @@ def waits(page):
 
 
 def test_a_visitor_is_asked_to_sign_in(visitor):
-    assert visitor.get("/en/dashboard").location.startswith("/en/accounts/login?next=")
+    assert visitor.get("/en/dashboard").location == "/en/accounts/sign-in?next=/en/dashboard"
 
 
 def test_a_member_without_anything_is_invited(reader):

@@ -93,8 +93,8 @@ def test_who_has_signed_in_finds_the_way_out(reader):
 def test_the_colours_of_the_goals_are_the_official_ones():
     sheet = (STATIC / "galaxy.css").read_text()
 
-    said = dict(re.findall(r"^\.goal-(\d+) \{ (background: #\w+; color: #\w+;) \}$", sheet, re.MULTILINE))
-    assert said == {code: f"background: {goal.color.lower()}; color: {goal.ink};" for code, goal in GOALS.items()}
+    said = dict(re.findall(r"^\.goal-(\d+) \{ (background: #\w+; color: #\w+) \}$", sheet, re.MULTILINE))
+    assert said == {code: f"background: {goal.color.lower()}; color: {goal.ink}" for code, goal in GOALS.items()}
 
 
 def test_the_stylesheet_knows_neither_left_nor_right():
