@@ -241,7 +241,6 @@ class SecondFactorForm(fs.TwoFactorSetupForm):
     """What to do with the second step: set it up, or turn it off."""
 
     setup = StringField()
-    phone = None
 
 
 class NoRescueForm(fs.TwoFactorRescueForm):

@@ -74,6 +74,7 @@ def _new_body(said: Described) -> Body:
         region=said.region if said.kind == BodyKind.REGIONAL else None,
         website=said.website,
         language=said.language,
+        proposed=True,
     )
     db.session.add(body)
     return body
@@ -92,6 +93,7 @@ def verify(mandate: Mandate, by: User) -> None:
     if mandate.ends_on is not None and mandate.ends_on < now().date():
         raise NotPossible(_("The last day of this mandate has passed."))
     _decide(mandate, MandateStatus.VERIFIED, by)
+    mandate.body.proposed = False
     for over in (before, theirs):  # a deputy who becomes lead is deputy no longer
         if over is not None and over.status == MandateStatus.VERIFIED:
             _close(over, by, "", "handed over")

@@ -136,6 +136,7 @@ class Body(Base):
     region: Mapped[str | None]  # M49 code, of a regional body
     website: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="en")  # of its name
+    proposed: Mapped[bool] = mapped_column(default=False)  # by an applicant; nobody has verified that it is
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -21,7 +21,7 @@ RUNS = (
     "01234567890123456789", "1q2w3e4r5t6y7u8i9o0p", "1a2z3e4r5t6y7u8i9o0p", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
     "zaqxswcdevfrbgtnhymjukilop", "11223344556677889900", "147258369", "789456123", "zxcvbnmasdfghjkl",
 )  # fmt: skip
-FEW, LONGEST_WORD = 3, 16
+FEW, LONGEST_WORD, SHORT_PIECE = 3, 16, 6
 SHARE = 4  # an own name shorter than this may be in a password
 
 
@@ -35,15 +35,18 @@ def common() -> frozenset[str]:
 def is_common(password: str) -> bool:
     """Whether it is made of nothing but common words, sequences, repetitions, and digits or signs around them."""
     small = re.sub(r"\s+", "", password.casefold())
-    bare = {small, small.translate(LEET), re.sub(r"^[\W\d_]+|[\W\d_]+$", "", small).translate(LEET)}
-    return any(_is_dull(form) or _made_of_common(re.sub(r"[^\w]|_", "", form)) for form in bare)
+    heart = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", small)
+    forms = {small, small.translate(LEET), heart.translate(LEET)}
+    if any(_is_dull(form) for form in forms if 2 * len(form) >= len(small)):
+        return True
+    return any(_made_of_common(re.sub(r"\W|_", "", form)) for form in forms)
 
 
 def _is_dull(text: str) -> bool:
     """One piece repeated, or a run along the keyboard or the alphabet, forwards or backwards; digits alone."""
     if len(set(text)) < 4 or text.isdecimal():
         return True
-    if any(text == (text[:n] * len(text))[: len(text)] for n in range(1, len(text) // 2 + 1)):
+    if any(text == (text[:n] * len(text))[: len(text)] for n in range(1, min(len(text) // 2, SHORT_PIECE) + 1)):
         return True
     doubled = [run * 2 for run in RUNS]
     return any(text in run or text in run[::-1] for run in doubled)

@@ -1,12 +1,10 @@
 """How users, bodies and mandates are found."""
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from galaxy.accounts.models import Body, BodyKind, Mandate, MandateStatus, User
 from galaxy.core.db import db
-
-ONCE_HELD = (MandateStatus.VERIFIED, MandateStatus.ENDED)
 
 
 def is_last_admin(user: User) -> bool:
@@ -36,8 +34,7 @@ def member(email: str) -> User | None:
 
 def bodies() -> Select[Body]:
     """Bodies one may apply to act for, by name: not those that only an undecided or declined applicant named."""
-    theirs = exists().where(Mandate.body_id == Body.id)
-    return select(Body).where(or_(~theirs, theirs.where(Mandate.status.in_(ONCE_HELD)))).order_by(Body.name, Body.id)
+    return select(Body).where(Body.proposed.is_(False)).order_by(Body.name, Body.id)
 
 
 def national_body(country: str | None) -> Body | None:
