@@ -40,7 +40,7 @@ def test_nobody_keeps_the_page_of_one_who_has_signed_in(reader):
 def test_a_page_with_a_token_an_error_and_the_door_are_not_kept(visitor):
     pages = [said(visitor.get(path)) for path in ("/en/accounts/sign-in", "/en/nowhere", "/")]
 
-    assert pages == ["no-cache", "no-cache", "no-cache"]
+    assert pages == ["no-store", "no-cache", "no-cache"]
 
 
 def test_a_page_travels_small(visitor):
