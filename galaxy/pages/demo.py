@@ -75,7 +75,7 @@ def load(say: Callable[[str], None] = lambda _words: None) -> None:
         count = _import(convert_dpg(_read("solutions_dpg")), SOLUTIONS).read
         say(f"demonstration: {count} digital public goods")
         for each in told["solutions"]:
-            _cooperation(each, bodies)
+            _cooperation(each, bodies, people["member"])
         db.session.commit()
         say(f"demonstration: {len(told['solutions'])} co-operations with their adaptations")
         _queue(told["queue"], people, bodies)
@@ -146,8 +146,8 @@ def _import(rows: Iterator[dict[str, Any]], importer: Importer[Any]) -> Report:
     return import_rows(lines, importer, Choices(publish=True, demo=True))
 
 
-def _cooperation(told: dict[str, Any], bodies: dict[str, Body]) -> None:
-    """A solution of its country's body, online, with its adaptations and the organisations it names."""
+def _cooperation(told: dict[str, Any], bodies: dict[str, Body], member: User) -> None:
+    """A solution of its country’s body, online, with the organisations it names and the adaptations a member tells."""
     solution = _told(Solution, told, body=bodies[told["body"]])
     if solution is None:
         return
@@ -155,7 +155,7 @@ def _cooperation(told: dict[str, Any], bodies: dict[str, Body]) -> None:
     for name in told["implementers"]:
         directory.implement(directory.find_or_create(name, demo=True), solution.id)
     for number, each in enumerate(told["adaptations"], 1):
-        adaptation = _told(Adaptation, {"key": f"{told['key']}-{number}"} | each)
+        adaptation = _told(Adaptation, {"key": f"{told['key']}-{number}"} | each, member)
         if adaptation is not None:
             link(adaptation, Relation.ADAPTS, solution)
             moderation.put_online(adaptation)
