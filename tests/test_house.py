@@ -95,18 +95,19 @@ def test_no_template_has_anything_inline(what):
 def test_every_template_that_is_named_is_there_and_every_one_there_is_named(apps):
     environment = apps["sqlite"].jinja_env
     settings = apps["sqlite"].config
+    doors = {str(settings[key]): key for key in settings if re.fullmatch(r"SECURITY_\w+_TEMPLATE", key)}
     named = rendered() | {
-        settings[key]: key for key in settings if re.fullmatch(r"SECURITY_\w+(?<!EMAIL)_TEMPLATE", key)
-    }
+        name: key for name, key in doors.items() if "/" in name
+    }  # the others begin the names of mails
     for path in sorted(path for path in TEMPLATES.rglob("*") if path.is_file()):
         name = str(path.relative_to(TEMPLATES))
         referred = meta.find_referenced_templates(environment.parse(path.read_text()))
         named |= {each: name for each in referred if each}
 
     there = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*") if path.is_file()}
-    theirs = {name for name in named if name.startswith("security/")}  # Flask-Security brings these itself
+    brought = {name for name in named if name.startswith("security/")}  # by Flask-Security itself
     made = {name for name in there if name.startswith("emails/")}  # named by the verb of the news
-    assert [f"{name}, named in {where}" for name, where in named.items() if name not in there | theirs] == []
+    assert [f"{name}, named in {where}" for name, where in named.items() if name not in there | brought] == []
     assert sorted(there - set(named) - made) == [], "Nothing shows these templates."
 
 
