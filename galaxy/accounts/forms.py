@@ -288,7 +288,7 @@ class ProfileForm(Form):
     )
     country = SelectField(lazy("Your country"), coerce=lambda value: value or None)
     languages = SelectMultipleField(lazy("Languages you speak"))
-    language = SelectField(lazy("Language of this site and of mail to you"))
+    language = SelectField(lazy("Language of this site and of mail to you"), [told(lazy("Please choose a language."))])
     time_zone = SelectField(
         lazy("Your time zone"),
         coerce=lambda value: value or None,
@@ -337,9 +337,7 @@ class MandateForm(Form):
     body = SelectField(
         lazy("The organisation you act for"), coerce=lambda value: int(value) if str(value or "").isdecimal() else None
     )
-    kind = SelectField(
-        lazy("If it is not in the list: what is it?"), choices=lambda: [("", _("It is in the list")), *KINDS.items()]
-    )
+    kind = SelectField(lazy("What it is"), choices=lambda: [("", _("Please choose")), *KINDS.items()])
     name = StringField(
         lazy("Its name"), [short(200)], filters=[one_line], render_kw={"maxlength": 200, "autocomplete": "organization"}
     )
@@ -351,7 +349,7 @@ class MandateForm(Form):
         filters=[one_line],
         render_kw={"maxlength": 500, "placeholder": "https://"},
     )
-    role = SelectField(lazy("Your role"), choices=lambda: list(ROLES.items()))
+    role = SelectField(lazy("Your role"), [told(lazy("Please choose your role."))], choices=lambda: list(ROLES.items()))
     starts_on = DateField(
         lazy("From"),
         [told(lazy("Please give the day from which you act for it."))],
@@ -370,6 +368,7 @@ class MandateForm(Form):
 
     def __init__(self, bodies: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.body.flags.required = True  # to choose in it, or to say more below
         self.body.choices = [("", _("It is not in this list")), *bodies]
         self.country.choices = [("", _("None")), *countries.choices(lang())]
         self.region.choices = [("", _("None")), *regions.choices(lang())]

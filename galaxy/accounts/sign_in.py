@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,13 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore, signals
-from flask_security.utils import logout_user
+from flask_security.utils import get_message, logout_user
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from galaxy.accounts import forms, letters
+from galaxy.accounts.forms import one_line
 from galaxy.accounts.models import User
 from galaxy.accounts.passwords import Passwords
 from galaxy.accounts.rules import CLOSED_DOORS, SIGN_IN_DOORS
@@ -215,8 +217,27 @@ def door(endpoint: str, view: Any) -> Callable[..., ResponseReturnValue]:
     """A view of Flask-Security behind its rule and its limit."""
     if endpoint in CLOSED_DOORS:
         return admit(anyone)(closed)
+    if endpoint == "security.register":
+        view = alike(view)
     limit = LIMITS.get(endpoint)
     return admit(SIGN_IN_DOORS[endpoint])(limited(view, limit) if limit else view)
+
+
+@cache
+def alike(view: Any) -> Callable[..., ResponseReturnValue]:
+    """Registration, where two with one address at the same moment read the same: one of them has made the account."""
+
+    @wraps(view)
+    def register() -> ResponseReturnValue:
+        try:
+            answer: ResponseReturnValue = view()
+        except IntegrityError:
+            db.session.rollback()
+            flash(*get_message("CONFIRM_REGISTRATION", email=one_line(request.form["email"]).lower()))
+            return redirect(url_for("security.login"))
+        return answer
+
+    return register
 
 
 def closed(**_address: Any) -> ResponseReturnValue:

@@ -144,7 +144,7 @@ def how_many(found: Select[Entry]) -> int:
 
 def focal_points(iso3: str) -> Sequence[Body]:
     """The national focal point institutions of a country."""
-    national = select(Body).where(Body.kind == BodyKind.NATIONAL, Body.country == iso3)
+    national = select(Body).where(Body.kind == BodyKind.NATIONAL, Body.country == iso3, ~Body.proposed)
     return db.session.scalars(national.order_by(Body.name)).all()
 
 

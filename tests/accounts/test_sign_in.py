@@ -1,6 +1,7 @@
 """From a name to a signed-in member, by mail; and what the doors tell nobody."""
 
 import re
+import threading
 from datetime import timedelta
 
 import pytest
@@ -105,6 +106,25 @@ def test_an_answer_does_not_tell_whether_an_address_is_known(reader, known, door
     here, there = (told(page).replace("known@", "X@").replace("nobody@", "X@") for page in answers)
     assert here == there
     assert answers[0].status == answers[1].status
+
+
+def test_two_who_register_one_address_at_the_same_moment_read_the_same(app, reader):
+    pages, readers = [], [reader(), reader()]
+    forms = [each.get("/en/accounts/register").form() | NEW for each in readers]
+
+    def register(n):
+        with app.app_context():
+            answer = readers[n].open("/en/accounts/register", "POST", data=forms[n], follow_redirects=True)
+            pages.append((answer.status, told(answer)))
+
+    threads = [threading.Thread(target=register, args=(n,)) for n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert pages[0] == pages[1]
+    assert db.session.query(User).count() == 1
 
 
 def test_the_owner_of_a_known_address_is_told_by_mail(visitor, mails):
