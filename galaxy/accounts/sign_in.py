@@ -102,7 +102,7 @@ class Mails(MailUtil):
         self, template: str, subject: str, recipient: Any, sender: Any, body: Any, html: Any, **facts: Any
     ) -> None:
         links = {name: value for name, value in facts.items() if name.endswith("link") and value}
-        letters.send(template, str(recipient), facts["user"].language, within=facts.get("within"), **links)
+        letters.send(Path(template).stem, str(recipient), facts["user"].language, **links)
         after_this_request(committed)
 
 
@@ -120,7 +120,7 @@ def settings(app: Flask) -> dict[str, Any]:
         **{f"MSG_{key}": (words, category(key)) for key, words in MESSAGES.items()},
         **{f"{name}_TEMPLATE": f"accounts/{page}.html" for name, page in PAGES.items()},
         **{f"{name}_URL": address for name, address in ADDRESSES.items()},
-        **MAILS,
+        **{setting: f"emails/accounts/{mail}.txt" for setting, mail in MAILS.items()},
         "URL_PREFIX": "/<lang:lang>/accounts",
         "STATIC_FOLDER": None,
         "PASSWORD_SALT": secret(instance, "password-salt"),

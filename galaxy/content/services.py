@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from werkzeug.datastructures import FileStorage
 
 from galaxy.accounts.models import User
-from galaxy.accounts.services import record
+from galaxy.accounts.services import account_deleted, exports, record
 from galaxy.content.differences import Change, differences
 from galaxy.content.models import Attachment, Draft, Entry, Link, Relation, Status, Version
 from galaxy.content.words import code_name
@@ -221,3 +221,21 @@ def forget_drafts() -> None:
     """Delete what was typed long ago and never sent."""
     limit = now() - timedelta(days=current_app.config["DRAFTS_KEPT_DAYS"])
     db.session.execute(delete(Draft).where(Draft.updated_at < limit))
+
+
+@account_deleted.connect
+def forget_person(user: User, **_more: Any) -> None:
+    """What somebody typed and never sent goes with their account; what they shared stays."""
+    db.session.execute(delete(Draft).where(Draft.user_id == user.id))
+
+
+@exports("entries")
+def _entries(user: User) -> list[dict[str, Any]]:
+    mine = db.session.scalars(select(Entry).where(Entry.author_id == user.id).order_by(Entry.id))
+    return [{"ref": entry.ref, "kind": entry.kind, "status": entry.status.value, **entry.snapshot()} for entry in mine]
+
+
+@exports("drafts")
+def _drafts(user: User) -> list[dict[str, Any]]:
+    mine = db.session.scalars(select(Draft).where(Draft.user_id == user.id).order_by(Draft.id))
+    return [{"form": draft.form, "at": draft.updated_at.isoformat(), "fields": draft.fields} for draft in mine]

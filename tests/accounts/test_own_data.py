@@ -54,6 +54,7 @@ def test_a_profile_takes_only_what_it_offers(reader, typed):
 
 def test_a_copy_of_ones_data_holds_all_that_is_kept(reader):
     holder = a_focal_point(name="Awa", email="awa@example.org")
+    a_solution(author=holder, title="Solar pumps")
     a_user(email="somebody@example.org")
 
     page = reader(holder).post("/en/accounts/export")
@@ -64,6 +65,7 @@ def test_a_copy_of_ones_data_holds_all_that_is_kept(reader):
     assert [(mandate["body"], mandate["status"]) for mandate in said["mandates"]] == [
         ("Focal point of BFA", "verified")
     ]
+    assert [(entry["title"], entry["sdg"]) for entry in said["entries"]] == [("Solar pumps", ["6"])]
     assert [act["verb"] for act in said["activity"]] == ["exported"]
     assert ("password" in page.text, "somebody@example.org" in page.text) == (False, False)
     assert page.response.headers["Content-Disposition"].startswith("attachment; filename=galaxy-")
