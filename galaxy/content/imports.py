@@ -378,6 +378,7 @@ def _finish(entry: E, row: Row, last: Version | None, importer: Importer[E], cho
         importer.link(entry, row, chosen)
     if online and entry.status == Status.DRAFT:
         importer.put_online(entry, chosen.by if chosen.by and chosen.by.is_admin else None)
+        entry.confirmed_at = None  # an import repeats what was once said; nobody has said now that it is still true
         report.published += 1
     record(chosen.by, "imported", entry)
 

@@ -81,6 +81,7 @@ def test_a_row_becomes_a_published_solution_with_all_it_says(run):
         "began_on": "1980-01-01",
     }
     assert (found.status, organisation.title, count(Link)) == (Status.PUBLISHED, "Groupement Naam", 1)
+    assert found.confirmed_at is None
 
 
 def test_what_is_refused_is_named_line_by_line(run):
