@@ -73,14 +73,16 @@ def address_field(label: Any, hint: Any = "") -> StringField:
 
 
 def keeping(choices: Iterable[tuple[str, str]], codes: Iterable[str]) -> list[tuple[str, str]]:
-    """A menu that also offers what an entry already has, as an import may have given it."""
-    offered = list(choices)
-    known = {code for code, _name in offered}
-    return offered + [(code, code) for code in dict.fromkeys(codes) if code and code not in known]
+    """A menu with what an entry already has at its head, also where only an import could give it."""
+    names, wanted = dict(choices), [code for code in dict.fromkeys(codes) if code]
+    return [(code, names.get(code, code)) for code in wanted] + [
+        each for each in names.items() if each[0] not in wanted
+    ]
 
 
 def language_field() -> SelectField:
-    return SelectField(lazy("In which language do you write?"), choices=lambda: languages.choices(lang()))
+    label = lazy("In which language do you write?")
+    return SelectField(label, [Needed()], choices=lambda: languages.choices(lang()))
 
 
 def country_field(label: Any) -> SelectField:
@@ -100,7 +102,7 @@ def goals_field(label: Any, hint: Any = "") -> SelectMultipleField:
 
 
 def licence_field() -> SelectField:
-    return SelectField(lazy("Licence"), choices=lambda: in_order(LICENCES, lang()))
+    return SelectField(lazy("Licence"), [Needed()], choices=lambda: in_order(LICENCES, lang()))
 
 
 def consent_field() -> BooleanField:

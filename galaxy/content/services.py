@@ -112,12 +112,10 @@ def changes(entry: Entry, old: dict[str, Any], new: dict[str, Any]) -> list[Chan
 def files_of(entry: Entry, said: dict[str, Any]) -> list[Attachment]:
     """The files of an entry as it says it, in order, with the captions it gives them, without changing any row."""
     uploads = {upload.id: upload for upload in entry.uploads}
+    said_of = [(uploads[file["id"]], file["caption"]) for file in said.get("files", ()) if file["id"] in uploads]
     return [
-        Attachment(
-            id=file["id"], entry_id=entry.id, file_id=uploads[file["id"]].file_id, caption=file["caption"], live=True
-        )
-        for file in said.get("files", ())
-        if file["id"] in uploads
+        Attachment(id=upload.id, file=upload.file, file_id=upload.file_id, caption=caption, live=True)
+        for upload, caption in said_of
     ]
 
 

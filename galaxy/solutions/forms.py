@@ -38,7 +38,7 @@ from galaxy.content.forms import (
     sentence,
 )
 from galaxy.core.i18n import _, lang, lazy
-from galaxy.reference import sdgs, sectors
+from galaxy.reference import countries, sdgs, sectors
 from galaxy.reference.lists import COST_RANGES, EVIDENCE, LICENCES, MODALITIES, in_order
 from galaxy.solutions.models import Adaptation, Solution
 
@@ -150,6 +150,7 @@ class ResultsForm(PartForm):
     figures = rows(FigureRow, WORDS["figures"], lazy("One row for each number. Empty rows are left out."))
     evidence = RadioField(
         lazy("How well are the results known?"),
+        [Needed()],
         choices=lambda: [(e.code, f"{e.name(lang())}: {e.hint(lang())}") for e in EVIDENCE.values()],
         default="told",
     )
@@ -224,12 +225,16 @@ class ContextForm(PartForm):
     ended_on = WhenField(lazy("When did it end?"), description=lazy("Leave it empty while it goes on."))
     implementers = LinesField(lazy("Who carried it out?"), description=lazy("One organisation a line."))
     supporters = LinesField(lazy("Who supported it?"), description=lazy("One organisation a line."))
-    owner = SelectField(lazy("In whose name do you share it?"), description=lazy("It stays with them when you leave."))
+    owner = SelectField(
+        lazy("In whose name do you share it?"), [Needed()], description=lazy("It stays with them when you leave.")
+    )
     licence = licence_field()
     consent = BooleanField(lazy("I agree that this is published under this licence, and I may agree to it"), [Needed()])
 
     def keep(self, said: dict[str, Any]) -> None:
-        """Offer also what an import has said and no menu has."""
+        """Show what is chosen at the head of each long list."""
+        self.country.choices = keeping(countries.choices(lang()), said["country"])
+        self.used_in.choices = keeping(countries.choices(lang()), said["used_in"])
         self.sector.choices = keeping(sectors.category_choices(lang()), said["sector"])
         self.licence.choices = keeping(in_order(LICENCES, lang()), [said["licence"]])
 
@@ -263,6 +268,7 @@ class AdaptationForm(EntryForm):
     results = prose(RESULTS, lazy("Also when it failed: others learn from it."), needed=True)
     worked = RadioField(
         Adaptation.words["worked"],
+        [Needed()],
         choices=lambda: [
             ("yes", _("Yes")),
             ("partly", _("In part")),
