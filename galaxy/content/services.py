@@ -58,7 +58,7 @@ def revise(entry: Entry, said: dict[str, Any], by: User | None, note: str = "") 
     last = entry.versions[-1] if entry.versions else None
     if last is None or not _same_sitting(entry, last, by):
         number = last.number + 1 if last else 1
-        last = Version(number=number, author_id=by.id if by else None, status=Status.DRAFT)
+        last = Version(number=number, author_id=by.id if by else None, status=Status.DRAFT, created_at=now())
         entry.versions.append(last)
     before = last.said or {}
     if before != said:

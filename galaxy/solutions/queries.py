@@ -25,12 +25,15 @@ def published() -> Select[Solution]:
     )
 
 
+_standing = selectinload(Entry.versions).load_only(Version.number, Version.status)
+
+
 def mine(user: User) -> list[Entry]:
     """Solutions and adaptations this person may write: their own, and those of the bodies they act for."""
     bodies = [body.id for body in user.bodies]
     own = or_(Entry.body_id.in_(bodies), (Entry.author_id == user.id) & Entry.body_id.is_(None))
     kinds = Entry.kind.in_([Solution.__mapper__.polymorphic_identity, Adaptation.__mapper__.polymorphic_identity])
-    rows = select(Entry).where(own, kinds).options(joinedload(Entry.body), selectinload(Entry.versions))
+    rows = select(Entry).where(own, kinds).options(joinedload(Entry.body), _standing)
     return list(db.session.scalars(rows.order_by(Entry.updated_at.desc(), Entry.id.desc()).limit(300)).unique())
 
 

@@ -124,9 +124,9 @@ def own_fields(form: EntryForm, entry: Typed) -> None:
     """What a form asks besides what a version keeps: the agreement, and in whose name."""
     if isinstance(form, ContextForm | AdaptationForm):
         services.agree(entry, form.consent.data, current_user)
-    if isinstance(form, ContextForm) and form.owner.data is not None:
+    if isinstance(form, ContextForm) and "owner" in form:
         bodies = {str(body.id): body for body in current_user.bodies}
-        services.give_to(entry, bodies.get(form.owner.data), current_user)
+        services.give_to(entry, bodies.get(form.owner.data or BODYLESS), current_user)
 
 
 def prepare(form: PartForm, solution: Solution) -> None:
