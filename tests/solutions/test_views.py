@@ -251,7 +251,7 @@ def test_a_visitor_is_asked_to_sign_in_to_write(app, visitor):
 
     page = visitor.get(f"/en/solutions/{slug}")
 
-    assert page.links("aside .button") == [f"/en/accounts/login?next=/en/solutions/{slug}"]
+    assert page.links("aside .button") == [f"/en/accounts/sign-in?next=/en/solutions/{slug}"]
 
 
 def test_steps_of_its_owner(app, reader, visitor):
