@@ -16,7 +16,7 @@ from galaxy.content.rules import may_confirm, may_edit, may_manage, may_open, ma
 from galaxy.content.words import code_name, code_names, kind_name, status_name
 from galaxy.core.access import admit, signed_in
 from galaxy.core.addresses import is_ours
-from galaxy.core.db import REF_LETTERS, SAFE, db, new_ref
+from galaxy.core.db import REF_LENGTH, REF_LETTERS, SAFE, db, new_ref
 from galaxy.core.forms import SECRET
 from galaxy.core.i18n import _, clock, preferred
 from galaxy.core.storage import answer
@@ -25,7 +25,7 @@ from galaxy.reference.sdgs import goals_of
 bp = Blueprint("content", __name__)
 F = TypeVar("F", bound=EntryForm)
 FORM_NAME = re.compile(r"[a-z_]{1,30}\.[a-z_]{1,30}")
-NEW_KEY = re.compile(rf"new-[{REF_LETTERS}]{{6}}")
+NEW_KEY = re.compile(rf"new-[{REF_LETTERS}]{{{REF_LENGTH}}}")
 
 
 def address(entry: Entry, **more: Any) -> str:

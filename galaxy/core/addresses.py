@@ -14,7 +14,7 @@ SLUG_LENGTH = 60
 
 
 class RefConverter(BaseConverter):
-    """`4f7kxz-pompes-solaires` in an address, `4f7kxz` in the view."""
+    """`4f7kxzpm-pompes-solaires` in an address, `4f7kxzpm` in the view."""
 
     regex = rf"[{REF_LETTERS}]{{{REF_LENGTH}}}(?:-[^/]*)?"
 

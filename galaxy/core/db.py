@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 REF_LETTERS = "23456789abcdefghjkmnpqrstvwxyz"  # no letter that reads like another
-REF_LENGTH = 6
+REF_LENGTH = 8  # at 100,000 entries a new one meets an old one once in six million
 
 
 class Instant(TypeDecorator[datetime]):
@@ -81,7 +81,7 @@ def now() -> datetime:
 
 
 def new_ref() -> str:
-    """A permanent public id: six letters that cannot be guessed in order."""
+    """A permanent public id: letters that cannot be guessed in order."""
     return "".join(secrets.choice(REF_LETTERS) for _ in range(REF_LENGTH))
 
 

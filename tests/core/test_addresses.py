@@ -18,7 +18,7 @@ def test_an_address_that_could_lead_elsewhere_is_refused(target):
     assert is_ours(target) is False
 
 
-@pytest.mark.parametrize("target", ["/", "/en/", "/fr/solutions/4f7kxz-pompes?part=2&x=a%20b", "/en/search?q=http://x"])
+@pytest.mark.parametrize("target", ["/", "/en/", "/fr/solutions/4f7kxzpm-pompes?part=2&x=a%20b", "/en/search?q=http://x"])
 def test_a_path_of_ours_is_taken(target):
     assert is_ours(target) is True
 
@@ -26,11 +26,11 @@ def test_a_path_of_ours_is_taken(target):
 @pytest.mark.parametrize(
     ("title", "expected"),
     [
-        ("Pompes solaires à Kongoussi!", "4f7kxz-pompes-solaires-à-kongoussi"),
-        ("مضخات شمسية", "4f7kxz-مضخات-شمسية"),
-        ("…", "4f7kxz"),
-        ("x" * 200, "4f7kxz-" + "x" * 60),
+        ("Pompes solaires à Kongoussi!", "4f7kxzpm-pompes-solaires-à-kongoussi"),
+        ("مضخات شمسية", "4f7kxzpm-مضخات-شمسية"),
+        ("…", "4f7kxzpm"),
+        ("x" * 200, "4f7kxzpm-" + "x" * 60),
     ],
 )
 def test_an_address_carries_the_title_in_its_own_script(title, expected):
-    assert slug("4f7kxz", title) == expected
+    assert slug("4f7kxzpm", title) == expected
