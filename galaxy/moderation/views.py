@@ -1,6 +1,6 @@
 """The pages of moderation: the queue, a case beside its checklist, flags, the log, promised work."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
@@ -165,7 +165,7 @@ def too_late(case: Case, form: DecisionForm) -> ResponseReturnValue:
         flash(_("Something about this changed at the same moment. Please look again, and send your decision again."))
         return show_case(case, form), 409
     who = case.closed_by.name if case.closed_by else _("Somebody")
-    ago = format_timedelta(case.closed_at - now(), add_direction=True)
+    ago = format_timedelta(min(case.closed_at - now(), timedelta(seconds=-1)), add_direction=True)
     told = str(FASTER[case.outcome]) % {"who": who, "ago": ago}
     return render_template("moderation/too_late.html", case=case, told=told, typed=form.reasons.data or ""), 409
 

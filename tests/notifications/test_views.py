@@ -1,17 +1,23 @@
 """News, its settings, messages, and the demonstration's mail box, as readers see them."""
 
 import re
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+import time_machine
+from babel.messages.pofile import read_po
+from sqlalchemy import event, select
 
+from galaxy.accounts.models import MandateStatus, User
+from galaxy.accounts.services import account_deleted, export, mandate_applied, mandate_decided
 from galaxy.content.models import Status
-from galaxy.core.db import db
+from galaxy.core.db import db, now
 from galaxy.core.mail import folder
 from galaxy.notifications.models import Message, Notification, Silence
-from galaxy.notifications.services import relay, tell, unsubscribe_token
+from galaxy.notifications.services import relay, silence, tell, unsubscribe_token
 from tests.factories import a_body, a_focal_point, a_mandate, a_solution, a_user, an_admin
 
 
@@ -54,6 +60,24 @@ def test_news_is_mailed_in_text_and_html_with_reasons_and_a_link(work, app):
         text(mail).splitlines()[9],
     ]
     assert '<blockquote dir="auto">Who says &lt;so&gt;?<br>Please name a source.<br></blockquote>' in text(mail, "html")
+
+
+def test_a_french_reader_is_told_in_french(work, app):
+    catalogue = Path(app.root_path) / "translations/fr/LC_MESSAGES/messages.po"
+    with catalogue.open("rb") as words:
+        french = {message.id: message.string for message in read_po(words)}
+    wanted = french["An admin read “%(title)s” and asks for changes before it can be published."]
+    entry = a_solution(author=a_user(name="Awa", language="fr"), title="Pompes solaires")
+
+    tell([entry.author], "returned", entry, by=an_admin(), reasons="Qui le dit ?")
+    (mail,) = mails(work)
+
+    assert wanted % {"title": "Pompes solaires"} in text(mail)
+    subject = french["Please look again: %(title)s"] % {"title": "Pompes solaires"}
+    assert mail["Subject"] == " ".join(subject.split())
+    assert text(mail).startswith(french["Hello %(name)s,"] % {"name": "Awa"})
+    assert '<html lang="fr" dir="ltr">' in text(mail, "html")
+    assert "http://localhost/fr/solutions/" in text(mail)
 
 
 def test_each_reader_is_told_in_their_own_language(work, app):
@@ -240,3 +264,80 @@ def test_the_demonstrations_admin_reads_the_mails(reader, work, app):
         assert (awa.get("/en/mail").status, ada.get("/en/mail/99").status) == (403, 404)
     finally:
         app.config["DEMO"] = False
+
+
+def test_mandates_are_told_to_admins_and_then_to_their_applicant(work, app):
+    admin, member = an_admin(name="Ada", email="ada@example.org"), a_user(name="Awa", email="awa@example.org")
+    mandate = a_mandate(member, a_body(name="Cooperation office"), status=MandateStatus.APPLIED)
+
+    mandate_applied.send(mandate)
+    mandate_decided.send(mandate, by=admin, verb="verified")
+    mandate.reason = "The letter is not signed."
+    mandate_decided.send(mandate, by=admin, verb="declined")
+
+    found = [(mail["To"], mail["Subject"]) for mail in mails(work)]
+    assert found == [
+        ("ada@example.org", "A mandate to verify: Awa for Cooperation office"),
+        ("awa@example.org", "You may now act for Cooperation office"),
+        ("awa@example.org", "Your application to act for Cooperation office"),
+    ]
+    assert "The letter is not signed." in text(mails(work)[2])
+
+
+def test_ones_own_data_holds_news_messages_and_settings_and_a_deleted_account_leaves_none(app):
+    awa, fatou = a_user(name="Awa"), a_user(name="Fatou")
+    tell([awa], "published", a_solution(title="Solar pumps"))
+    silence(awa, "message")
+    relay(awa, a_solution(author=fatou), "How deep are the wells?")
+    db.session.commit()
+
+    kept = export(awa)
+    assert [news["verb"] for news in kept["news"]] == ["published"]
+    assert (kept["no mail of"], [message["text"] for message in kept["messages"]]) == (
+        ["message"],
+        ["How deep are the wells?"],
+    )
+
+    account_deleted.send(awa)
+    db.session.commit()
+    assert (export(awa)["news"], export(awa)["no mail of"]) == ([], [])
+
+
+def test_one_piece_of_news_and_three_take_the_same_number_of_statements(reader):
+    awa = a_user()
+    who = reader(awa)
+
+    def one_more(n: int) -> None:
+        user = db.session.get_one(User, 1)
+        tell([user], "published", a_solution(title=f"Title {n}"), by=a_user())
+        relay(a_user(), a_solution(author=user), "Hello")
+        db.session.commit()
+
+    def statements(path: str) -> int:
+        seen: list[str] = []
+
+        def count(_connection, _cursor, statement, *_rest) -> None:
+            seen.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", count)
+        try:
+            assert who.get(path).status == 200
+        finally:
+            event.remove(db.engine, "before_cursor_execute", count)
+        return len(seen)
+
+    paths = ("/en/notifications/", "/en/notifications/messages/")
+    one_more(1)
+    who.get(paths[0])
+    with_one = [statements(path) for path in paths]
+    one_more(2)
+    one_more(3)
+
+    assert [statements(path) for path in paths] == with_one
+
+
+def test_a_link_of_last_months_mail_still_ends_it(visitor, app):
+    address = f"/en/notifications/unsubscribe/{unsubscribe_token(a_user(), 'published')}"
+
+    with time_machine.travel(now() + timedelta(days=30)):
+        assert visitor.get(address).status == 200
