@@ -88,22 +88,25 @@ class Way(RuleBasedStateMachine):
         rows = select(Activity).where(Activity.object_kind == "solutions", Activity.object_id == self.entry.id)
         return list(db.session.scalars(rows.order_by(Activity.id)))
 
-    @rule(who=st.sampled_from(["owner", "admin"]), number=st.integers(0, 11))
-    def go_on(self, who: str, number: int) -> None:
-        """A step that is possible, so that ways get long."""
-        waiting = self.entry.waiting
-        verbs = possible(self.person(who), self.entry)
-        verbs += possible(self.person(who), self.entry, waiting.status) if waiting else []
-        verbs = [verb for verb in verbs if verb not in {"decline", "restore", "take_down"}]
-        if not verbs:
-            return
-        verb = verbs[number % len(verbs)]
-        if verb in {"publish", "give_back"}:
-            self.decide(who, verb, last=True)
-        elif verb == "submit":
-            self.submit(who)
-        else:
-            self.attempt(getattr(services, verb), self.entry, self.person(who))
+    @rule(ways=st.lists(st.tuples(st.sampled_from(["owner", "admin"]), st.integers(0, 11)), min_size=2, max_size=6))
+    def go_on(self, ways: list[tuple[str, int]]) -> None:
+        """Some steps that are possible, so that ways get long."""
+        for who, number in ways:
+            waiting, user = self.entry.waiting, self.person(who)
+            verbs = ["revise", "flag", *possible(user, self.entry)]
+            verbs += possible(user, self.entry, waiting.status) if waiting else []
+            verbs = [verb for verb in verbs if verb not in {"decline", "restore", "take_down"}]
+            verb = verbs[number % len(verbs)]
+            if verb in {"publish", "give_back"}:
+                self.decide(who, verb, last=True)
+            elif verb == "submit":
+                self.submit(who)
+            elif verb == "flag":
+                self.flag("reader")
+            elif verb == "revise":
+                self.revise()
+            else:
+                self.attempt(getattr(services, verb), self.entry, user)
 
     @rule(who=WHO)
     def submit(self, who: str) -> None:
@@ -178,8 +181,8 @@ def test_no_way_leads_past_the_admins_and_every_step_is_in_the_log():
     run_state_machine_as_test(
         fresh,
         settings=settings(
-            max_examples=10,
-            stateful_step_count=40,
+            max_examples=12,
+            stateful_step_count=15,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
