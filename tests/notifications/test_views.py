@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from babel.messages.pofile import read_po
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from galaxy.accounts.models import MandateStatus, User
 from galaxy.accounts.services import account_deleted, export, mandate_applied, mandate_decided
@@ -19,6 +19,7 @@ from galaxy.core.mail import folder
 from galaxy.notifications.models import Message, Notification, Silence
 from galaxy.notifications.services import relay, silence, tell, unsubscribe_token
 from tests.factories import a_body, a_focal_point, a_mandate, a_solution, a_user, an_admin
+from tests.statements import statements
 
 
 def mails(work) -> list[EmailMessage]:
@@ -313,27 +314,14 @@ def test_one_piece_of_news_and_three_take_the_same_number_of_statements(reader):
         relay(a_user(), a_solution(author=user), "Hello")
         db.session.commit()
 
-    def statements(path: str) -> int:
-        seen: list[str] = []
-
-        def count(_connection, _cursor, statement, *_rest) -> None:
-            seen.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", count)
-        try:
-            assert who.get(path).status == 200
-        finally:
-            event.remove(db.engine, "before_cursor_execute", count)
-        return len(seen)
-
     paths = ("/en/notifications/", "/en/notifications/messages/")
     one_more(1)
     who.get(paths[0])
-    with_one = [statements(path) for path in paths]
+    with_one = [statements(lambda path=path: who.get(path)) for path in paths]
     one_more(2)
     one_more(3)
 
-    assert [statements(path) for path in paths] == with_one
+    assert [statements(lambda path=path: who.get(path)) for path in paths] == with_one
 
 
 def test_a_link_of_last_months_mail_still_ends_it(visitor, app):
