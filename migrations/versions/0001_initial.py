@@ -30,6 +30,7 @@ def upgrade() -> None:
     sa.Column('region', sa.String(), nullable=True),
     sa.Column('website', sa.String(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
+    sa.Column('proposed', sa.Boolean(), nullable=False),
     sa.Column('demo', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("kind <> 'national' OR country IS NOT NULL", name=op.f('ck_body_national_has_country')),
