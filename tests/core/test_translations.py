@@ -13,9 +13,16 @@ from werkzeug.exceptions import default_exceptions
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from galaxy.accounts import letters
+from galaxy.accounts.models import MandateStatus, User
 from galaxy.content.models import Status
 from galaxy.core.config import Default
 from galaxy.core.db import db
+from galaxy.core.mail import Letter
+from galaxy.moderation import services as moderation
+from galaxy.moderation.models import FlagReason
+from galaxy.notifications.services import relay, tell
+from galaxy.notifications.words import WORDS
 from galaxy.pages import errors
 from tests.factories import (
     a_body,
@@ -102,12 +109,20 @@ class World:
             of=solution, title="Niger", language="fr", author=point,
             summary="Petites pompes.", changes="Petites pompes.", results="Eau.",
         )  # fmt: skip
-        self.addresses = list(addresses(app))
+        member, admin = a_user(name="Sami", language="fr"), an_admin(name="Lina", language="fr")
+        applied = a_mandate(member, a_body(name="Institut", country="NER"), status=MandateStatus.APPLIED)
+        tell([member], "mandate verified", body=applied.body.name)
+        waiting = a_solution(title="Semences", author=point, status=Status.DRAFT, results="Mil.", **told)
+        moderation.submit(waiting, point)
+        moderation.flag(solution, member, FlagReason.OUTDATED, "Vieux.")
+        relay(member, solution, "Bonjour.")
+        db.session.commit()
+        self.solution, self.addresses = solution, list(addresses(app))
         self.readers = {
             "a visitor": Reader(app),
-            "a member": Reader(app, a_user(name="Sami", language="fr")),
+            "a member": Reader(app, member),
             "a focal point": Reader(app, point),
-            "an admin": Reader(app, an_admin(name="Lina", language="fr")),
+            "an admin": Reader(app, admin),
         }
 
 
@@ -164,8 +179,12 @@ def english() -> list[str]:
 
 
 def leftovers(page: Page, pieces: list[str]) -> list[str]:
-    """The English on a French page: what was not translated, and what was not even marked."""
-    seen = visible(page) if page.response.mimetype == "text/html" and not page.location else ""
+    """The English on a French page."""
+    return english_in(visible(page), pieces) if page.response.mimetype == "text/html" and not page.location else []
+
+
+def english_in(seen: str, pieces: list[str]) -> list[str]:
+    """What was not translated, or what was not even marked."""
     found = [piece for piece in pieces if piece in seen]
     around = [seen[max(0, word.start() - 30) : word.end() + 30] for word in ENGLISH.finditer(seen)]
     return found or around
@@ -199,6 +218,23 @@ def test_no_mistake_in_a_form_is_told_in_english(app):
                     wrong.append((who, rule.endpoint, left))
 
     assert wrong == []
+
+
+@on_sqlite
+def test_no_mail_is_written_in_english(app):
+    world, pieces = World(app), english()
+    author = db.session.scalars(select(User).where(User.name == "Awa")).one()
+    for verb in WORDS:
+        tell([author], verb, world.solution, body="Institut", reasons="Trop court.", text="Bonjour.")
+    for name in letters.SUBJECTS:
+        links = dict.fromkeys(("link", "confirmation_link", "reset_link"), "/fr/accounts/1")
+        letters.send(name, author.email, "fr", by="Lina", body="Institut", **links)
+
+    written = db.session.scalars(select(Letter)).all()
+    seen = [f"{letter.subject} {letter.text} {BeautifulSoup(letter.html, 'html.parser').text}" for letter in written]
+    left = [found for text in seen if (found := english_in(text, pieces))]
+
+    assert (left, len(written) >= len(WORDS) + len(letters.SUBJECTS)) == ([], True)
 
 
 @on_sqlite

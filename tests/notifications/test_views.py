@@ -38,7 +38,7 @@ def text(mail: EmailMessage, kind: str = "plain") -> str:
 
 def link(mail: EmailMessage, words: str) -> str:
     """The path of the link after these words."""
-    return re.search(re.escape(words) + r" http://localhost(\S+)", text(mail))[1]
+    return re.search(re.escape(words) + r"\shttp://localhost(\S+)", text(mail))[1]
 
 
 def test_news_is_mailed_in_text_and_html_with_reasons_and_a_link(work, app):
@@ -193,7 +193,7 @@ def test_a_member_writes_to_a_body_and_is_answered(reader, work):
     assert "fatou@example.org" not in mail.as_string()
     assert "How deep are the wells?" in text(mail)
 
-    there = link(mail, "Read and answer:")
+    there = link(mail, "Read and answer")
     awa.send(there, text="Forty metres.")
     page = fatou.get(there)
     assert page.all("main blockquote") == ["How deep are the wells?", "Forty metres."]
