@@ -38,7 +38,7 @@ def text(mail: EmailMessage, kind: str = "plain") -> str:
 
 def link(mail: EmailMessage, words: str) -> str:
     """The path of the link after these words."""
-    return re.search(re.escape(words) + r"\shttp://localhost(\S+)", text(mail))[1]
+    return re.search(re.escape(words) + r"\s+http://localhost(\S+)", text(mail))[1]
 
 
 def test_news_is_mailed_in_text_and_html_with_reasons_and_a_link(work, app):
