@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from flask_security import forms as fs
 from flask_security.change_email import ChangeEmailForm
 from flask_security.recovery_codes import MfRecoveryForm
-from flask_security.utils import hash_data
+from flask_security.utils import hash_data, hash_password
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
@@ -56,6 +56,7 @@ TOO_LONG = lazy("Please use at most %(max)d characters.")
 EMAIL_LOOK = {"autocomplete": "email", "maxlength": EMAIL_MAX}
 NEW_PASSWORD_LOOK = {"autocomplete": "new-password"}
 OLD_PASSWORD_LOOK = {"autocomplete": "current-password"}
+AS_LONG = "an answer takes as long whether an address is known or not"
 CODE_LOOK = {"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 12}
 
 
@@ -139,7 +140,11 @@ class RegisterForm(Form, fs.RegisterFormV2):
 
     def validate(self, **kwargs: Any) -> bool:
         valid = bool(super().validate(**kwargs))
+        known = self.existing_email_user
+        waits = known is not None and known.confirmed_at is None
         db.session.rollback()  # nothing is locked while the password is hashed
+        if not waits:
+            hash_data(AS_LONG)  # who waits to be confirmed is sent two links
         return valid
 
 
@@ -156,7 +161,7 @@ class AgainForm(fs.SendConfirmationForm):
     def validate(self, **kwargs: Any) -> bool:
         valid = bool(super().validate(**kwargs)) and self.user is not None and self.user.active
         if not valid:
-            hash_data("as long as making a link takes")
+            hash_data(AS_LONG)
         return valid
 
 
@@ -172,7 +177,13 @@ class RecoverForm(fs.ForgotPasswordForm):
 
     def validate(self, **kwargs: Any) -> bool:
         known = bool(super(fs.ForgotPasswordForm, self).validate(**kwargs))
-        return known and self.user is not None and bool(self.user.active)
+        known = known and self.user is not None and bool(self.user.active)
+        db.session.rollback()
+        if known:
+            hash_password(AS_LONG)  # as the view does for who is not known
+        else:
+            hash_data(AS_LONG)
+        return known
 
 
 class ResetForm(fs.ResetPasswordForm):
@@ -221,7 +232,7 @@ class NewAddressForm(ChangeEmailForm):
     def validate(self, **kwargs: Any) -> bool:
         valid = bool(super().validate(**kwargs))
         if self.existing_email_user:
-            hash_data("as long as making a link takes")
+            hash_data(AS_LONG)
         return valid
 
 
