@@ -1,4 +1,4 @@
-// Saves a form while it is written: every few seconds, when one leaves; on this device while there is no line.
+// Saves a form while it is written; on this device while there is no line.
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   const data = form.dataset, shelf = "typed " + location.pathname;
   const told = form.querySelector("[data-told]"), kept = form.querySelector("[data-kept]");
@@ -13,8 +13,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     body.set("draft_form", data.form);
     body.set("draft_key", data.key);
     try {
-      const keepalive = leaving === true && `${body}`.length < 6e4;
-      const answer = await fetch(data.autosave, { method: "POST", body, keepalive, redirect: "error", headers: { Accept: "application/json" } });
+      const answer = await fetch(data.autosave, { method: "POST", body, keepalive: leaving === true && `${body}`.length < 6e4, redirect: "error", headers: { Accept: "application/json" } });
       if (!answer.ok) throw answer;
       told.textContent = (await answer.json()).told;
       localStorage.removeItem(shelf);

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from werkzeug.datastructures import FileStorage
 
 from galaxy.accounts.models import User
@@ -27,6 +27,7 @@ KEPT = (
 )  # fmt: skip
 DRAFT_MAX_CHARACTERS = 400_000
 DRAFT_MAX_FIELDS = 1_000
+DRAFTS_MAX = 200  # of one person
 
 
 def lock(entry: Entry) -> None:
@@ -192,6 +193,8 @@ def save_draft(by: User, form: str, key: str, fields: list[tuple[str, str]], ent
         raise ValueError("more than a form holds")
     draft = take_draft(by, form, key)
     if draft is None:
+        if (db.session.scalar(select(func.count(Draft.id)).where(Draft.user_id == by.id)) or 0) >= DRAFTS_MAX:
+            raise ValueError("more than one person writes at once")
         draft = Draft(user_id=by.id, form=form, key=key, entry_id=entry.id if entry else None)
         db.session.add(draft)
     draft.fields = [[name, value.replace("\x00", "")] for name, value in fields]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -169,7 +169,7 @@ def parts(solution: Solution) -> list[tuple[str, Any, bool]]:
 
 @bp.route("/<ref:ref>/edit/files", methods=["GET", "POST"])
 @admit(may_edit, Solution)
-@limiter.limit(lambda: "120/hour", methods=["POST"], exempt_when=lambda: not request.files)
+@limiter.limit(lambda: current_app.config["LIMIT_UPLOADS"], methods=["POST"], exempt_when=lambda: not request.files)
 def files(solution: Solution) -> ResponseReturnValue:
     form = reopened(UploadForm, "solutions.files", solution)
     if form.validate_on_submit():

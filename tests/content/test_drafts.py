@@ -133,3 +133,11 @@ def test_drafts_are_forgotten_after_a_year(app):
     tasks.forget_drafts()
 
     assert [key for _form, key, _fields in kept()] == ["1"]
+
+
+def test_one_person_keeps_two_hundred_drafts_at_most(app, reader):
+    user = a_user()
+    db.session.add_all(Draft(user_id=user.id, form="solutions.new", key=f"{n}", fields=[]) for n in range(200))
+    db.session.commit()
+
+    assert reader(user).post(AT, NEW | {"title": "One more"}).status == 413
