@@ -19,7 +19,7 @@ PAGES = (
     "sectors/",
     "search",
     "solutions/",
-    "accounts/login",
+    "accounts/sign-in",
 )
 WIDE = """() => [...document.querySelectorAll("*")]
   .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)

@@ -4,7 +4,7 @@ import pytest
 
 from galaxy.accounts.models import BodyKind
 from galaxy.content.models import Status
-from tests.factories import a_body, a_solution, an_adaptation
+from tests.factories import a_body, a_solution, an_adaptation, an_organisation
 from tests.statements import statements
 
 PAGES = ["/en/goals/6", "/en/countries/BFA", "/en/sectors/140"]
@@ -51,6 +51,7 @@ def test_an_area_is_listed_once_something_comes_from_it(visitor):
 def test_a_country_shows_what_it_shared_and_what_it_took_up(visitor):
     pumps = a_solution(title="Solar pumps", countries=["BFA"])
     an_adaptation(pumps, title="Solar pumps in Tillabéri", countries=["NER"])
+    an_organisation(title="Institut des eaux").set_codes("country", ["NER"])
     a_body(kind=BodyKind.NATIONAL, name="Direction de la coopération du Niger", country="NER")
 
     niger, burkina = visitor.get("/en/countries/NER"), visitor.get("/en/countries/BFA")
@@ -59,6 +60,7 @@ def test_a_country_shows_what_it_shared_and_what_it_took_up(visitor):
     assert niger.all("h2")[:2] == ["Solutions shared", "Taken up from elsewhere"]
     assert niger.all(".card h3") == ["Solar pumps in Tillabéri"]
     assert "Direction de la coopération du Niger" in niger.one("aside")
+    assert niger.all("aside ul") == ["Institut des eaux"]
     assert niger.all(".facts dd") == ["Africa", "Least developed countries, Landlocked developing countries", "Niamey"]
 
 

@@ -79,7 +79,7 @@ def test_an_admin_sees_what_waits_for_the_admins(reader):
         "waiting for review": "1",
         "taken by me": "1",
         "reports by readers": "0",
-        "mandates to verify": "1",
+        "mandate to verify": "1",
         "failed jobs": "0",
     }
 

@@ -40,7 +40,7 @@ def test_home_counts_what_is_published(visitor):
     page = visitor.get("/en/")
 
     figures = dict(zip(page.all(".figures dt"), page.all(".figures dd"), strict=True))
-    assert figures == {"solutions": "2", "adaptations elsewhere": "1", "countries": "4", "organisations": "1"}
+    assert figures == {"solutions": "2", "adaptation elsewhere": "1", "countries": "4", "organisation": "1"}
     assert page.one(".tile.goal-6 .count") == "2 solutions"
     assert page.one(".tile.goal-13 .count") == "1 solution"
     assert page.one(".tile.goal-1 .count") == "0 solutions"

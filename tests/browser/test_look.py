@@ -1,0 +1,92 @@
+"""Everybody can use the pages: axe finds nothing, the keyboard reaches all, menus work with scripts and without."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.factories import a_focal_point, a_solution, an_adaptation
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PAGES = (
+    "",
+    "about",
+    "goals/",
+    "goals/6",
+    "countries/BFA",
+    "sectors/140",
+    "search?q=pumps",
+    "search?q=nothing+like+it",
+    "styleguide",
+    "nowhere",
+)
+
+
+@pytest.fixture
+def content(behind):
+    """A solution and where it was taken up."""
+    an_adaptation(a_solution(author=a_focal_point()))
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(content, a_context, scheme, size):
+    page = a_context(viewport=size, color_scheme=scheme).new_page()
+    found = []
+    for path in PAGES:
+        page.goto(f"/en/{path}")
+        for violation in Axe().run(page, options=RULES).response["violations"]:
+            found.append((path, violation["id"], [node["target"] for node in violation["nodes"][:3]]))
+
+    assert found == []
+
+
+def test_the_keyboard_skips_to_the_content(page):
+    page.goto("/en/about")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_a_menu_closes_by_escape_and_gives_the_focus_back(page):
+    page.goto("/en/about")
+    page.get_by_text("Browse", exact=True).click()
+    assert page.get_by_role("link", name="By country").is_visible()
+
+    page.keyboard.press("Escape")
+
+    assert not page.get_by_role("link", name="By country").is_visible()
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Browse"
+
+
+def test_the_menu_of_a_phone_opens_without_scripts(a_context):
+    page = a_context(viewport=PHONE, java_script_enabled=False).new_page()
+    page.goto("/en/about")
+    assert not page.get_by_role("link", name="Sign in").is_visible()
+
+    page.get_by_text("Menu", exact=True).click()
+
+    assert page.get_by_role("link", name="Sign in").is_visible()
+
+
+def test_a_long_list_can_be_filtered_and_keeps_what_is_chosen(page):
+    page.goto("/en/styleguide")
+    countries = page.get_by_role("group", name="Countries")
+    countries.get_by_label("Algeria").check()
+
+    countries.get_by_role("searchbox").fill("aland")
+
+    assert countries.locator(".choice:visible").all_inner_texts() == ["Åland Islands", "Algeria"]
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desk"])
+def test_a_page_read_from_right_to_left_fits_its_screen(content, a_context, size):
+    page = a_context(viewport=size).new_page()
+    for path in PAGES:
+        page.goto(f"/en/{path}")
+        page.evaluate("document.documentElement.dir = 'rtl'")
+
+        across = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert (path, across[0] <= across[1]) == (path, True)
