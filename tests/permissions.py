@@ -191,7 +191,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
 """What an address needs besides a row's `ref` or `id`."""
 
 SENT: dict[str, dict[str, Any]] = {
-    "content.save_draft": {"draft_form": "solutions.new", "draft_key": "new-234567"},
+    "content.save_draft": {"draft_form": "solutions.new", "draft_key": "new-23456789"},
 }
 """What must be sent to a view for it to know what is meant."""
 
