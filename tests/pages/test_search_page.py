@@ -83,3 +83,15 @@ def test_one_hit_and_three_take_the_same_number_of_statements(visitor, shared):
     one = statements(lambda: visitor.get("/en/search?q=fish"))
 
     assert statements(lambda: visitor.get("/en/search?kind=solutions")) == one
+
+
+def test_a_long_facet_says_how_much_more_there_is_also_in_french(visitor, work):
+    for country in ("BFA", "FJI", "KEN", "NER", "PER", "TUV", "UGA"):
+        a_solution(countries=[country])
+    work()
+
+    page = visitor.get("/fr/search")
+    (more,) = [link for link in page.soup.select(".facets p a") if "more=country" in link["href"]]
+
+    assert page.status == 200
+    assert len(facet(visitor.get("/fr/search" + more["href"]), "Pays")) == 7
