@@ -1,6 +1,7 @@
 """Rate limits counted across processes: in a file of their own beside SQLite, in a table beside PostgreSQL."""
 
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask_limiter import Limiter
 from limits.storage import Storage
 from sqlalchemy import (
     Column,
+    Connection,
     Engine,
     Float,
     Integer,
@@ -42,11 +44,18 @@ class DatabaseStorage(Storage):
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
         self.engine: Engine = create_engine((uri or "").removeprefix("galaxy+"))
         self.insert = sqlite.insert if self.engine.dialect.name == "sqlite" else postgresql.insert
-        metadata.create_all(self.engine)
+        self.is_ready = False
 
     @property
     def base_exceptions(self) -> type[Exception]:
         return SQLAlchemyError
+
+    def connect(self) -> AbstractContextManager[Connection]:
+        """A transaction on the counters; the first makes their table, for a database may be away at the start."""
+        if not self.is_ready:
+            metadata.create_all(self.engine)
+            self.is_ready = True
+        return self.engine.begin()
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         moment = time.time()
@@ -63,32 +72,32 @@ class DatabaseStorage(Storage):
                 ),
             },
         ).returning(rate.c.count)
-        with self.engine.begin() as connection:
+        with self.connect() as connection:
             count = int(connection.scalar(put) or 0)
             if count == amount:  # a window opened: a good moment to forget those long closed
                 connection.execute(delete(rate).where(rate.c.expires < moment))
         return count
 
     def get(self, key: str) -> int:
-        with self.engine.connect() as connection:
+        with self.connect() as connection:
             return int(
                 connection.scalar(select(rate.c.count).where(rate.c.key == key, rate.c.expires > time.time())) or 0
             )
 
     def get_expiry(self, key: str) -> float:
-        with self.engine.connect() as connection:
+        with self.connect() as connection:
             return float(connection.scalar(select(rate.c.expires).where(rate.c.key == key)) or time.time())
 
     def check(self) -> bool:
-        with self.engine.connect() as connection:
+        with self.connect() as connection:
             return connection.scalar(select(1)) == 1
 
     def reset(self) -> int:
-        with self.engine.begin() as connection:
+        with self.connect() as connection:
             return connection.execute(delete(rate)).rowcount
 
     def clear(self, key: str) -> None:
-        with self.engine.begin() as connection:
+        with self.connect() as connection:
             connection.execute(delete(rate).where(rate.c.key == key))
 
 

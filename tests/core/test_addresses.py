@@ -18,7 +18,9 @@ def test_an_address_that_could_lead_elsewhere_is_refused(target):
     assert is_ours(target) is False
 
 
-@pytest.mark.parametrize("target", ["/", "/en/", "/fr/solutions/4f7kxzpm-pompes?part=2&x=a%20b", "/en/search?q=http://x"])
+@pytest.mark.parametrize(
+    "target", ["/", "/en/", "/fr/solutions/4f7kxzpm-pompes?part=2&x=a%20b", "/en/search?q=http://x"]
+)
 def test_a_path_of_ours_is_taken(target):
     assert is_ours(target) is True
 

@@ -4,6 +4,7 @@ import time
 
 import time_machine
 
+from galaxy import create_app
 from galaxy.core.limits import DatabaseStorage
 
 
@@ -33,3 +34,11 @@ def test_a_window_that_has_passed_counts_from_one(app, tmp_path):
         assert (second.get("k"), second.incr("k", 60), first.get("k")) == (0, 1, 1)
     for storage in (first, second):
         storage.engine.dispose()
+
+
+def test_a_database_that_is_away_at_the_start_stops_nobody(tmp_path):
+    app = create_app(tmp_path, DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:9/nothing", LIMITS=True, NUDGE=False)
+
+    answer = app.test_client().get("/healthz")
+
+    assert (answer.status_code, answer.json) == (200, {"alive": True})
