@@ -22,6 +22,11 @@ KINDS: dict[str, Callable[[int], str]] = {
     "webinars": lambda n: ngettext("webinar", "webinars", n),
     "resources": lambda n: ngettext("resource", "resources", n),
 }
+OTHERS: dict[str, Callable[[int], str]] = {  # what the activity log tells of, beside entries
+    "user_account": lambda n: ngettext("account", "accounts", n),
+    "body": lambda n: ngettext("institution", "institutions", n),
+    "mandate": lambda n: ngettext("mandate", "mandates", n),
+}
 LISTS: dict[str, Any] = {
     "country": COUNTRIES,
     "used_in": COUNTRIES,
@@ -37,7 +42,8 @@ LISTS: dict[str, Any] = {
 
 def kind_name(kind: str, count: int = 1) -> str:
     """What readers call one entry of a kind, or several: "solution", "solutions"."""
-    return KINDS[kind](count) if kind in KINDS else kind
+    named = KINDS.get(kind) or OTHERS.get(kind)
+    return named(count) if named else kind
 
 
 def code_name(scheme: str, code: Any, language: str = "") -> str:
@@ -54,9 +60,9 @@ def code_names(entry: Entry, scheme: str) -> list[str]:
     return [code_name(scheme, code) for code in entry.codes(scheme)]
 
 
-def status_name(status: Status) -> str:
-    """Where an entry stands, in the reader's words."""
-    names: dict[Status, str] = {
+def status_name(status: str) -> str:
+    """Where an entry stands, or a mandate, in the reader's words."""
+    names: dict[str, str] = {
         Status.DRAFT: _("Draft"),
         Status.SUBMITTED: _("Submitted, waiting for an admin"),
         Status.RETURNED: _("Returned to you"),
@@ -65,5 +71,8 @@ def status_name(status: Status) -> str:
         Status.REVIEW: _("Under review after a report"),
         Status.WITHDRAWN: _("Withdrawn"),
         Status.ARCHIVED: _("Archived"),
+        "applied": _("Applied for"),
+        "verified": _("Verified"),
+        "ended": _("Has ended"),
     }
     return names[status]
