@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from galaxy import create_app
 from galaxy.content.models import Draft
 from galaxy.core import mail, schema
-from galaxy.core.db import REF_LETTERS, db
+from galaxy.core.db import REF_LENGTH, REF_LETTERS, db
 from galaxy.core.jobs import Job
 from galaxy.core.mail import Letter
 from tests.conftest import SETTINGS, a_postgres_database
@@ -93,7 +93,7 @@ def test_a_web_process_killed_at_any_moment_loses_no_answered_write(installation
     app, settings = installation
     reader = Reader(app, a_user())
     sent = {"X-CSRFToken": token(reader), "Cookie": f"galaxy={reader.client.get_cookie('galaxy').value}"}
-    keys = [f"new-{''.join(random.Random(n).choices(REF_LETTERS, k=6))}" for n in range(WRITES)]
+    keys = [f"new-{''.join(random.Random(n).choices(REF_LETTERS, k=REF_LENGTH))}" for n in range(WRITES)]
     db.session.remove()  # no lock of the test's own
     with a_site(Path(app.instance_path), **settings) as site:
         killer = threading.Thread(target=kill_web, args=(site,))
