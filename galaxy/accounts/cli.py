@@ -1,6 +1,7 @@
 """Commands about accounts: `python -m galaxy admin create` and `python -m galaxy admin list`."""
 
 import click
+from flask.cli import AppGroup
 from sqlalchemy import select
 
 from galaxy.accounts import services
@@ -8,10 +9,7 @@ from galaxy.accounts.models import User
 from galaxy.accounts.passwords import complaint
 from galaxy.core.db import db
 
-
-@click.group("admin", help="Make and list those who run this place.")
-def group() -> None:
-    """The group that `python -m galaxy` mounts."""
+group = AppGroup("admin", help="Make and list those who run this place.")
 
 
 @group.command()

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from galaxy.core.db import Base, Json, db, now
 from galaxy.core.jobs import every, later, task
 
+UNFOLDED = SMTP.clone(max_line_length=998)  # where Python folds a subject with accents, it doubles spaces
 TIMEOUT_SECONDS = 20
 KEPT = timedelta(days=30)
 
@@ -78,6 +79,7 @@ def compose(letter: Letter) -> EmailMessage:
         message[name] = one_line(value)
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    message.policy = UNFOLDED
     return message
 
 

@@ -79,12 +79,9 @@ def place(news: Notification, language: str) -> str:
 
 
 def path(endpoint: str, **values: Any) -> str:
-    """The path of one of our pages without its language, as news keep it; empty where there is no such page."""
-    if endpoint not in current_app.view_functions:
-        return ""
-    return (
-        current_app.url_map.bind("").build(endpoint, {"lang": offered()[0], **values}).removeprefix(f"/{offered()[0]}")
-    )
+    """The path of one of our pages without its language, as news keep it."""
+    language = offered()[0]
+    return current_app.url_map.bind("").build(endpoint, {"lang": language, **values}).removeprefix(f"/{language}")
 
 
 def whole(path: str) -> str:

@@ -194,7 +194,7 @@ def tell_admins(mandate: Mandate, **_more: Any) -> None:
 
 def tell_applicant(mandate: Mandate, by: User | None = None, verb: str = "", **_more: Any) -> None:
     """A mandate is verified, declined, ended or handed over."""
-    where = services.path("accounts.mandates")
+    where = services.path("accounts.mandate", id=mandate.id)
     body, reasons = mandate.body.name, mandate.reason
     services.tell([mandate.user], f"mandate {verb}", None, where, by=by, body=body, reasons=reasons)
 

@@ -52,6 +52,17 @@ def test_a_mail_goes_to_the_server_and_its_words_are_forgotten(postbox, work):
     assert [(letter.text, letter.html) for letter in db.session.query(Letter)] == [("", "")]
 
 
+def test_a_long_subject_with_accents_arrives_as_it_was_written(postbox, work):
+    subject = "Vous pouvez maintenant agir pour Direction togolaise de la coopération Sud-Sud, à Lomé et à Sokodé"
+    post("amina@example.org", subject, "Texte", "<p>HTML</p>")
+    db.session.commit()
+
+    work()
+
+    (message,) = postbox.messages
+    assert email.message_from_bytes(message.as_bytes(), policy=default)["Subject"] == subject
+
+
 def test_a_mail_of_an_act_that_was_undone_never_leaves(postbox, work):
     post("amina@example.org", "Hello", "text", "html")
     db.session.rollback()

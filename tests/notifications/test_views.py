@@ -283,6 +283,9 @@ def test_mandates_are_told_to_admins_and_then_to_their_applicant(work, app):
         ("awa@example.org", "Your application to act for Cooperation office"),
     ]
     assert "The letter is not signed." in text(mails(work)[2])
+    buttons = ("Verify", "See your mandates", "See the reasons")
+    places = [link(mail, words) for mail, words in zip(mails(work), buttons, strict=True)]
+    assert places == [f"/en/accounts/mandates/{mandate.id}"] * 3
 
 
 def test_ones_own_data_holds_news_messages_and_settings_and_a_deleted_account_leaves_none(app):
