@@ -21,7 +21,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security.utils import check_and_update_authn_fresh, logout_user
-from sqlalchemy import Select
 from sqlalchemy.orm.exc import StaleDataError
 
 from galaxy.accounts import mandates, queries, services, sign_in, words
@@ -50,6 +49,7 @@ from galaxy.core.access import View, admins, admit, signed_in
 from galaxy.core.db import SAFE, db
 from galaxy.core.i18n import _, format_date, lang
 from galaxy.core.limits import limiter
+from galaxy.core.paging import page_of
 
 bp = Blueprint("accounts", __name__, url_prefix="/<lang:lang>/accounts")
 
@@ -91,13 +91,6 @@ def attempt(act: Callable[[], Any], done: str) -> bool:
         return False
     flash(done, "success")
     return True
-
-
-def paged(found: Select[Any]) -> dict[str, Any]:
-    """One page of what is found, and the address of any other."""
-    page = db.paginate(found, per_page=current_app.config["PAGE_SIZE"], max_per_page=100)
-    asked: dict[str, Any] = {name: value for name, value in request.args.items() if name in {"q", "only"}}
-    return {"page_of": page, "at": lambda number: url_for(str(request.endpoint), page=number, **asked)}
 
 
 @bp.get("/")
@@ -209,7 +202,7 @@ def letter(form: MandateForm) -> storage.StoredFile:
 @admit(admins)
 def applications() -> ResponseReturnValue:
     done = db.session.scalars(queries.decided().limit(20)).all()
-    return render_template("accounts/applications.html", decided=done, **paged(queries.applications()))
+    return render_template("accounts/applications.html", decided=done, waiting=page_of(queries.applications()))
 
 
 @bp.get("/mandates/<int:id>")
@@ -281,7 +274,7 @@ def hand_over(mandate: Mandate) -> ResponseReturnValue:
 @admit(admins)
 def people() -> ResponseReturnValue:
     asked, only = request.args.get("q", "")[:100], request.args.get("only", "")
-    return render_template("accounts/people.html", asked=asked, only=only, **paged(queries.people(asked, only)))
+    return render_template("accounts/people.html", asked=asked, only=only, people=page_of(queries.people(asked, only)))
 
 
 @bp.get("/people/<int:id>")

@@ -1,8 +1,6 @@
 """How organisations are found: by letter, by country; and what they have shared and carried out."""
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from galaxy.content.models import Entry, Link, Relation, Status, Tag
@@ -22,11 +20,6 @@ def organisations(letter: str = "", country: str = "") -> Select[Organisation]:
     if country:
         found = found.where(Organisation.tags.any((Tag.scheme == "country") & (Tag.code == country)))
     return found.order_by(Organisation.folded, Organisation.id)
-
-
-def how_many(found: Select[Any]) -> int:
-    """How long a list is."""
-    return db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
 
 
 def letters() -> list[str]:

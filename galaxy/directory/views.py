@@ -1,8 +1,6 @@
 """The directory: organisations from A to Z, and the profile of each."""
 
-from typing import Any
-
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -10,6 +8,7 @@ from galaxy.content.rules import may_edit, may_read
 from galaxy.core.access import admit, anyone
 from galaxy.core.db import db
 from galaxy.core.i18n import _, lang
+from galaxy.core.paging import how_many, page_of
 from galaxy.directory import queries, services
 from galaxy.directory.forms import ProfileForm
 from galaxy.directory.models import Organisation
@@ -27,22 +26,12 @@ def index() -> ResponseReturnValue:
     chosen = {name: request.args.get(name, "")[:3] for name in ("letter", "country")}
     chosen["letter"] = chosen["letter"] if chosen["letter"] in letters else ""
     chosen["country"] = chosen["country"] if chosen["country"] in countries else ""
-    found = queries.organisations(**chosen)
-    size, total = current_app.config["PAGE_SIZE"], queries.how_many(found)
-    pages = max(-(-total // size), 1)
-    given = request.args.get("page", "1")[:6]
-    page = min(max(int(given), 1), pages) if given.isascii() and given.isdecimal() else 1
-    said: dict[str, Any] = {name: value for name, value in chosen.items() if value}
     return render_template(
         "directory/index.html",
-        organisations=db.session.scalars(found.limit(size).offset((page - 1) * size)).all(),
-        total=total,
+        organisations=page_of(queries.organisations(**chosen)),
         letters=letters,
         countries=names.choices((COUNTRIES[code] for code in countries), lang()),
         chosen=chosen,
-        page=page,
-        pages=pages,
-        at=lambda number: url_for(".index", page=number if number > 1 else None, **said),
     )
 
 
@@ -58,7 +47,7 @@ def show(organisation: Organisation) -> ResponseReturnValue:
         body=organisation.profile_of,
         type=ORGANISATION_TYPES.get(organisation.type or ""),
         lists={name: db.session.scalars(found.limit(queries.SHOWN)).all() for name, found in lists.items()},
-        totals={name: queries.how_many(found) for name, found in lists.items()},
+        totals={name: how_many(found) for name, found in lists.items()},
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from galaxy.accounts.models import Activity, User
 from galaxy.content.models import Entry, Status, Tag
 from galaxy.core.db import db
+from galaxy.core.paging import Pages, page_of
 from galaxy.moderation.models import Case, Flag
 from galaxy.search.queries import similar
 
@@ -29,16 +30,13 @@ class Wanted:
     country: str = ""
     language: str = ""
     assigned: str = ""  # me, nobody, or anyone
-    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A page of the queue, how long it is, and what one may narrow it by."""
+    """A page of the queue, and what one may narrow it by."""
 
-    cases: Sequence[Case]
-    total: int
-    pages: int
+    cases: Pages[Case]
     kinds: list[str]
     countries: list[str]
     languages: list[str]
@@ -46,29 +44,22 @@ class Queue:
 
 def queue(wanted: Wanted, me: User) -> Queue:
     """The open cases, oldest first."""
-    size = current_app.config["PAGE_SIZE"]
-    asked = list(_conditions(wanted, me))
     rows = (
         select(Case)
         .join(Case.entry)
-        .where(*asked)
+        .where(*_conditions(wanted, me))
         .options(
             joinedload(Case.entry).joinedload(Entry.body),
             joinedload(Case.entry).joinedload(Entry.author),
             joinedload(Case.assigned_to),
         )
         .order_by(Case.opened_at, Case.id)
-        .limit(size)
-        .offset((wanted.page - 1) * size)
     )
-    total = db.session.scalar(select(func.count(Case.id)).join(Case.entry).where(*asked)) or 0
     waiting = select(Case.entry_id).where(Case.closed_at.is_(None))
     pairs = db.session.execute(select(Entry.kind, Entry.language).where(Entry.id.in_(waiting)).distinct()).all()
     tagged = select(Tag.code).where(Tag.scheme == "country", Tag.entry_id.in_(waiting)).distinct()
     return Queue(
-        cases=db.session.scalars(rows).all(),
-        total=total,
-        pages=max(1, -(-total // size)),
+        cases=page_of(rows),
         kinds=sorted({kind for kind, _language in pairs}),
         languages=sorted({language for _kind, language in pairs}),
         countries=sorted(db.session.scalars(tagged)),

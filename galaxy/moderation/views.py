@@ -30,7 +30,6 @@ from galaxy.reference.countries import COUNTRIES
 from galaxy.reference.languages import LANGUAGES
 
 bp = Blueprint("moderation", __name__, url_prefix="/<lang:lang>/moderation")
-LAST_PAGE = 10_000
 OBJECT_KINDS = (*KINDS, "body", "mandate", "user_account")
 
 
@@ -67,14 +66,12 @@ def queue() -> ResponseReturnValue:
         country=one_of(asked("country"), COUNTRIES),
         language=one_of(asked("language"), LANGUAGES),
         assigned=one_of(asked("assigned"), ("me", "nobody")),
-        page=asked_number("page", LAST_PAGE) or 1,
     )
     found = queries.queue(wanted, current_user)
     return render_template(
         "moderation/queue.html",
         wanted=wanted,
         found=found,
-        at=page_address,
         kinds=[(kind, kind_name(kind, 2)) for kind in found.kinds],
         countries=named("country", found.countries),
         languages=named("language", found.languages),
@@ -84,12 +81,6 @@ def queue() -> ResponseReturnValue:
 def named(scheme: str, codes: list[str]) -> list[tuple[str, str]]:
     """Codes with their names, in the order of the names."""
     return sorted(((code, code_name(scheme, code)) for code in codes), key=lambda pair: pair[1])
-
-
-def page_address(page: int) -> str:
-    """This list, on another page."""
-    args: dict[str, Any] = {**request.args.to_dict(), "page": page}
-    return url_for(request.endpoint or "", **args)
 
 
 @bp.route("/<int:id>", methods=["GET", "POST"])

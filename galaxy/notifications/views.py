@@ -21,6 +21,7 @@ from galaxy.core.forms import csrf
 from galaxy.core.i18n import _, lang, preferred
 from galaxy.core.limits import limiter
 from galaxy.core.mail import folder
+from galaxy.core.paging import asked_page
 from galaxy.notifications import queries, rules, services
 from galaxy.notifications.forms import MessageForm
 from galaxy.notifications.models import Message, Notification
@@ -28,13 +29,7 @@ from galaxy.notifications.words import FOR_ADMINS, WORDS, sentence
 
 bp = Blueprint("notifications", __name__, url_prefix="/<lang:lang>/notifications")
 box = Blueprint("mail", __name__)
-LAST_PAGE = 10_000
 MAILS_SHOWN = 200
-
-
-def asked_page() -> int:
-    given = request.args.get("page", "1")[:6]
-    return min(max(int(given), 1), LAST_PAGE) if given.isascii() and given.isdigit() else 1
 
 
 def writer() -> str:

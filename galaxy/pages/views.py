@@ -12,7 +12,7 @@ from galaxy.core.access import admit, anyone, signed_in
 from galaxy.core.db import now
 from galaxy.core.i18n import lang, preferred
 from galaxy.core.limits import limiter
-from galaxy.core.templates import absolute
+from galaxy.core.paging import Pages
 from galaxy.pages import errors, health, queries, samples
 from galaxy.pages.sky import chart
 from galaxy.reference import names
@@ -179,6 +179,7 @@ def styleguide() -> ResponseReturnValue:
         samples=samples.entries(),
         acts=samples.acts(),
         statuses=Status,
+        pages=Pages((), page=2, total=180, size=20),
     )
 
 
@@ -186,7 +187,7 @@ def styleguide() -> ResponseReturnValue:
 @admit(anyone)
 def robots() -> ResponseReturnValue:
     lines = ["User-agent: *", *(f"Disallow: /*/{path}" for path in ("accounts/", "dashboard", "search?"))]
-    return Response("\n".join([*lines, f"Sitemap: {absolute('/sitemap.xml')}", ""]), mimetype="text/plain")
+    return Response("\n".join([*lines, ""]), mimetype="text/plain")
 
 
 def init_app(app: Flask) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from galaxy.content import services as content
 from galaxy.content.models import Entry, Version
@@ -14,6 +14,7 @@ from galaxy.content.views import address
 from galaxy.core.access import admit, anyone, signed_in
 from galaxy.core.db import db
 from galaxy.core.i18n import _
+from galaxy.core.paging import page_of
 from galaxy.moderation import queries as moderation_queries
 from galaxy.moderation import rules as moderation_rules
 from galaxy.moderation import services as moderation
@@ -23,27 +24,12 @@ from galaxy.solutions.models import Adaptation, Solution
 from galaxy.solutions.rules import may_adapt, may_submit
 from galaxy.solutions.writing import bp
 
-PER_PAGE = 20
-LAST_PAGE = 500
-
 
 @bp.get("/")
 @admit(anyone)
 def index() -> ResponseReturnValue:
     """What is published, newest first."""
-    given = request.args.get("page", "1")
-    page = int(given) if given.isascii() and given.isdigit() and 1 <= int(given[:6]) <= LAST_PAGE else 1
-    wanted = queries.published()
-    total = db.session.scalar(select(func.count()).select_from(wanted.order_by(None).subquery())) or 0
-    shown = db.session.scalars(wanted.offset((page - 1) * PER_PAGE).limit(PER_PAGE)).all()
-    pages = min(-(-total // PER_PAGE), LAST_PAGE)
-    return render_template(
-        "solutions/index.html", solutions=shown, total=total, page=page, pages=pages, at=page_address
-    )
-
-
-def page_address(page: int) -> str:
-    return url_for("solutions.index", page=page if page > 1 else None)
+    return render_template("solutions/index.html", solutions=page_of(queries.published()))
 
 
 @bp.get("/mine")
@@ -56,7 +42,7 @@ def mine() -> ResponseReturnValue:
 @bp.get("/<ref:ref>")
 @admit(may_read, Solution)
 def show(solution: Solution) -> ResponseReturnValue:
-    return render_template("solutions/show.html", **page_of(solution, solution, content.live_files(solution)))
+    return render_template("solutions/show.html", **told_of(solution, solution, content.live_files(solution)))
 
 
 @bp.get("/<ref:ref>/preview")
@@ -66,11 +52,11 @@ def preview(entry: Solution | Adaptation) -> ResponseReturnValue:
     said = entry.said
     shown = content.as_said(entry, said)
     name = "show" if isinstance(entry, Solution) else "show_adaptation"
-    page = page_of(entry, shown, content.files_of(entry, said))
+    page = told_of(entry, shown, content.files_of(entry, said))
     return render_template(f"solutions/{name}.html", preview=True, **page)
 
 
-def page_of(entry: Solution | Adaptation, shown: Solution | Adaptation, files: list[Any]) -> dict[str, Any]:
+def told_of(entry: Solution | Adaptation, shown: Solution | Adaptation, files: list[Any]) -> dict[str, Any]:
     """What the page of an entry shows: what it says, its files, its family, and what the reader may do with it."""
     tree = queries.family(entry)
     above = queries.parent(entry)
@@ -104,7 +90,7 @@ RULES = {
 @bp.get("/adaptations/<ref:ref>")
 @admit(may_read, Adaptation)
 def show_adaptation(adaptation: Adaptation) -> ResponseReturnValue:
-    page = page_of(adaptation, adaptation, content.live_files(adaptation))
+    page = told_of(adaptation, adaptation, content.live_files(adaptation))
     return render_template("solutions/show_adaptation.html", **page)
 
 
