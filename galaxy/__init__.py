@@ -9,7 +9,7 @@ from flask import Flask
 from galaxy.accounts import views as accounts
 from galaxy.content import tasks as _content_tasks  # noqa: F401  # its work by the clock registers itself
 from galaxy.content import views as content
-from galaxy.core import addresses, config, db, forms, headers, i18n, jobs, limits, logs, templates
+from galaxy.core import addresses, config, db, forms, guard, headers, i18n, jobs, limits, logs, templates
 from galaxy.directory import views as directory
 from galaxy.moderation import views as moderation
 from galaxy.notifications import views as notifications
@@ -18,7 +18,7 @@ from galaxy.search import index as search
 from galaxy.solutions import views as solutions
 
 ROOT = Path(__file__).parent.parent
-CORE = (config, logs, limits, db, addresses, i18n, forms, headers, templates, jobs)
+CORE = (config, logs, guard, limits, db, addresses, i18n, forms, headers, templates, jobs)
 ROOMS = (accounts, content, notifications, search, moderation, solutions, directory, pages)
 
 

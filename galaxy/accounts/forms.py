@@ -22,10 +22,11 @@ from wtforms import (
     URLField,
     ValidationError,
 )
-from wtforms.validators import URL, DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from galaxy.accounts.models import BodyKind, MandateRole, User
 from galaxy.accounts.passwords import LONGEST
+from galaxy.core.addresses import is_web_address
 from galaxy.core.db import db, now
 from galaxy.core.forms import Form, tidy
 from galaxy.core.i18n import _, lang, lazy, offered
@@ -356,7 +357,7 @@ class MandateForm(Form):
     region = SelectField(lazy("Its region, if it is a regional body"), coerce=lambda value: value or None)
     website = URLField(
         lazy("Its website"),
-        [Optional(), URL(message=lazy("Please give the whole address, beginning with https://.")), short(500)],
+        [Optional(), short(500)],
         filters=[one_line],
         render_kw={"maxlength": 500, "placeholder": "https://"},
     )
@@ -391,6 +392,10 @@ class MandateForm(Form):
     def validate_name(self, field: StringField) -> None:
         if self.describes and not field.data:
             raise ValidationError(_("Please give the name of your organisation."))
+
+    def validate_website(self, field: URLField) -> None:
+        if field.data and not is_web_address(field.data):
+            raise ValidationError(_("Please give the whole address, beginning with https://."))
 
     def validate_country(self, field: SelectField) -> None:
         if self.describes and self.kind.data in (BodyKind.NATIONAL, BodyKind.INSTITUTION) and not field.data:

@@ -158,10 +158,26 @@ def settings(app: Flask) -> dict[str, Any]:
     }
 
 
+BY_ADDRESS = frozenset(
+    f"security.{door}" for door in ("login", "register", "send_confirmation", "forgot_password", "reset_password")
+)
+"""The doors at which one says who one is; at the others the session knows."""
+
+
+def as_kept(typed: str) -> str:
+    """An address as accounts keep it, however it was typed: one account is counted once."""
+    address = one_line(typed)
+    try:
+        return str(Mails(current_app).normalize(address))
+    except ValueError:
+        return str(address).lower()
+
+
 def account() -> str:
     """Whom a request tries to enter as, for the limits of that account; not readable in the table of the counters."""
-    named = request.form.get("email") or session.get("tf_user_id") or session.get("_user_id") or ""
-    whole = str(named).strip().lower()
+    known = session.get("tf_user_id") or session.get("_user_id")
+    typed = request.form.get("email", "") if request.endpoint in BY_ADDRESS else ""
+    whole = as_kept(typed) if typed else str(known or "")
     return "account " + (hashlib.sha256(whole.encode()).hexdigest()[:24] if whole else str(request.remote_addr))
 
 

@@ -254,6 +254,7 @@ def end(mandate: Mandate) -> ResponseReturnValue:
 
 @bp.route("/mandates/<int:id>/hand-over", methods=["GET", "POST"])
 @admit(may_hand_over, Mandate)
+@limiter.limit(lambda: str(current_app.config["LIMIT_MESSAGES"]), methods=["POST"])
 def hand_over(mandate: Mandate) -> ResponseReturnValue:
     form = HandOverForm()
     if form.validate_on_submit():

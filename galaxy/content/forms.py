@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
+from galaxy.core.addresses import is_web_address
 from galaxy.core.forms import Form, tidy
 from galaxy.core.i18n import _, lang, lazy
 from galaxy.reference import countries, languages, sdgs
@@ -64,7 +65,7 @@ def prose(label: Any, hint: Any = "", most: int = TEXT_MAX, needed: bool = False
 
 def web_address(_form: Any, field: Any) -> None:
     """Refuse what is no address of a page."""
-    if field.data and not re.fullmatch(r"https?://[^\s<>\"']+\.[^\s<>\"']+", field.data):
+    if field.data and not is_web_address(field.data):
         raise ValidationError(_("Please give the whole address, beginning with https://."))
 
 

@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationErr
 from galaxy.core.db import REF_LENGTH, REF_LETTERS
 
 SLUG_LENGTH = 60
+LONGEST_ADDRESS = 2_000
 
 
 class RefConverter(BaseConverter):
@@ -54,6 +55,17 @@ def is_ours(target: Any) -> bool:
         return False
     parts = urlsplit(target)
     return not parts.scheme and not parts.netloc
+
+
+def is_web_address(given: str) -> bool:
+    """Whether it is the address of a page elsewhere, which a link may lead to; what is too long for one is none."""
+    if len(given) > LONGEST_ADDRESS or not re.fullmatch(r"https?://[^\s<>\"']+", given):
+        return False
+    try:
+        host = urlsplit(given).hostname or ""
+    except ValueError:
+        return False
+    return bool(re.fullmatch(r"[^.]+(\.[^.]+)+\.?", host))
 
 
 def init_app(app: Flask) -> None:

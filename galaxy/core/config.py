@@ -20,6 +20,8 @@ class Default:
     MAIL_FROM: str = "Galaxy <no-reply@galaxy.example>"  # whom mails come from
     SITE_NAME: str = "Galaxy"  # what the site calls itself
     SITE_URL: str = ""  # where readers reach it, as https://galaxy.example.org; empty: as each request says
+    HOSTS: str = ""  # more names by which it may be asked for, with spaces between; local ones and SITE_URL's need none
+    SECURITY_CONTACT: str = ""  # where a weakness is reported, as mailto:security@example.org; opens security.txt
     SOURCE_URL: str = ""  # where readers find the source code of this installation, as the AGPL asks; in the footer
     LANGUAGES: str = "en fr"  # of the interface, the first is the fallback
     TIME_ZONE: str = "UTC"  # for readers who have not told theirs

@@ -36,5 +36,11 @@ def init_app(app: Flask) -> None:
         response.headers["X-Request-Id"] = g.get("request_id", "")
         took = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
         if request.endpoint not in {"static", "health.alive", "health.ready"}:
-            log.info("request", method=request.method, path=request.path, status=response.status_code, ms=took)
+            log.info("request", method=request.method, path=path(), status=response.status_code, ms=took)
         return response
+
+
+def path() -> str:
+    """The path of this request as it may be read later: a link's secret is nobody's but its reader's."""
+    secret = (request.view_args or {}).get("token")
+    return request.path.replace(secret, "…") if secret else request.path

@@ -30,11 +30,20 @@ HEADING = re.compile(r"<(/?)h([1-6])>")
 
 markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
 markdown.disable("image")  # pictures are files of the entry, with captions
+without_tables = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("strikethrough").disable("image")
+MOST_CELLS = 5_000  # every row is filled up to the width of the widest: a few letters could ask for millions
+
+
+def html_of(text: str) -> str:
+    """HTML of a Markdown text, in bounded time; what looks like an endless table stays text."""
+    widest = max((line.count("|") for line in text.splitlines()), default=0)
+    whole = markdown if widest * (text.count("\n") + 1) <= MOST_CELLS else without_tables
+    return str(whole.render(text))
 
 
 def render(text: str | None) -> Markup:
     """HTML of a Markdown text; headings start two levels down, below the page's own."""
-    html = markdown.render(text or "")
+    html = html_of(text or "")
     html = HEADING.sub(lambda m: f"<{m[1]}h{min(int(m[2]) + 2, 6)}>", html)
     clean = nh3.clean(
         html,
@@ -48,5 +57,5 @@ def render(text: str | None) -> Markup:
 
 def plain(text: str | None) -> str:
     """The words of a Markdown text, for summaries and search."""
-    html = nh3.clean(markdown.render(text or "").replace("<", " <"), tags=set())
+    html = nh3.clean(html_of(text or "").replace("<", " <"), tags=set())
     return " ".join(unescape(html).split())

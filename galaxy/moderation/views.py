@@ -83,6 +83,11 @@ def named(scheme: str, codes: list[str]) -> list[tuple[str, str]]:
     return sorted(((code, code_name(scheme, code)) for code in codes), key=lambda pair: pair[1])
 
 
+def asked_again(*names: str) -> dict[str, Any]:
+    """These words of the address, and no others: some mean more than a question to `url_for`."""
+    return {name: asked(name) for name in names if request.args.get(name)}
+
+
 @bp.route("/<int:id>", methods=["GET", "POST"])
 @admit(rules.may_moderate, Case)
 def case(case: Case) -> ResponseReturnValue:
@@ -268,7 +273,7 @@ def log() -> ResponseReturnValue:
         wanted=wanted,
         acts=acts,
         more=more,
-        older={**request.args.to_dict(), "before": more},
+        older={**asked_again("actor", "verb", "words", "kind", "since", "until"), "before": more},
         verbs=[(verb, verb_name(verb)) for verb in VERBS],
         kinds=kinds,
     )

@@ -26,6 +26,10 @@ def words(code: int) -> tuple[str, str]:
             _("Somebody changed this at the same moment. Nothing of yours was saved: please look at it again."),
         ),
         413: (_("This is too large"), _("Please send a smaller file, or fewer at once.")),
+        421: (
+            _("This site does not know itself by this name"),
+            _("If you run it: set GALAXY_SITE_URL to the address readers use, or add the name to GALAXY_HOSTS."),
+        ),
         429: (_("That was too often"), _("Please wait a few minutes and try again.")),
         500: (_("Something went wrong on our side"), _("It has been noted. Please try again in a moment.")),
         503: (_("Galaxy is busy or being repaired"), _("Please try again in a moment.")),

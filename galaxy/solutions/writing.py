@@ -197,7 +197,8 @@ def change_files(form: UploadForm, solution: Solution) -> None:
         order = sorted(kept, key=lambda number: typed[number] or 0)
         content.arrange(solution, captions, order, request.form.get("cover", type=int), current_user)
     if (gone := said_to_do()).startswith("remove:"):
-        content.detach(solution, int(gone.removeprefix("remove:") or 0), current_user)
+        number = gone.removeprefix("remove:")
+        content.detach(solution, int(number) if number.isascii() and number.isdigit() else 0, current_user)
         flash(_("The file is taken away."), "success")
     elif form.file.data:
         content.attach(solution, form.file.data, form.caption.data or "", current_user)
