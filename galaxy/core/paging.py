@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 from sqlalchemy import Select, func, select
@@ -29,8 +30,11 @@ class Pages(Generic[Row]):
 
     def at(self, page: int) -> str:
         """The address of another page of this list, with all else that was asked."""
-        asked: dict[str, Any] = {**request.args.to_dict(flat=False), "page": page if page > 1 else None}
-        return url_for(str(request.endpoint), **{**(request.view_args or {}), **asked})
+        asked = {**request.args.to_dict(flat=False), "page": [str(page)]}
+        if page == 1:
+            del asked["page"]
+        here = url_for(str(request.endpoint), **(request.view_args or {}))
+        return f"{here}?{urlencode(asked, doseq=True)}" if asked else here  # `url_for` would obey some of these words
 
 
 def asked_page() -> int:
