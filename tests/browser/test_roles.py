@@ -20,8 +20,8 @@ from tests.factories import (
     a_mandate,
     a_solution,
     a_user,
-    an_admin,
     an_adaptation,
+    an_admin,
     an_organisation,
 )
 
