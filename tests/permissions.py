@@ -117,6 +117,7 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "pages.home": ANYONE,
     "pages.robots": ANYONE,
     "pages.search": ANYONE,
+    "pages.security_txt": "xxxxxx",  # until it is said where to report to
     "pages.sector": ANYONE,
     "pages.sectors": ANYONE,
     "pages.styleguide": "xxxxxx",  # for developers

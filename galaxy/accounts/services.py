@@ -98,7 +98,10 @@ def dismiss(user: User, by: User | None) -> None:
 
 
 def keep_an_admin(user: User) -> None:
-    """Refuse what would leave nobody to run this place."""
+    """Refuse what would leave nobody to run this place; two who do so at once wait for each other."""
+    if user.appointed:
+        appointed = select(User).where(User.appointed).order_by(User.id)
+        db.session.scalars(appointed.with_for_update().execution_options(populate_existing=True)).all()
     if is_last_admin(user):
         raise NotPossible(_("This is the last admin. Make somebody else an admin first."))
 
@@ -152,7 +155,10 @@ def delete(user: User) -> None:
     record(user, "deleted", user)
     for mandate in user.mandates:
         mandate.note = ""
-        mandate.letter = None
+        letter, mandate.letter = mandate.letter, None
+        if letter is not None:
+            db.session.flush()
+            db.session.delete(letter)  # its bytes go in the night
         if mandate.status in {MandateStatus.APPLIED, MandateStatus.VERIFIED}:
             mandate.status, mandate.ends_on, mandate.decided_at = MandateStatus.ENDED, now().date(), now()
     user.email = f"{user.id}@deleted.invalid"

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from galaxy.core.db import SAFE, Base, Json, db, now
 from galaxy.core.i18n import lazy
 from galaxy.core.jobs import every
+from galaxy.core.limits import too_often
 
 csrf = CSRFProtect()
 HELD_MAX_CHARACTERS = 400_000
@@ -62,15 +63,22 @@ def hold() -> None:
     """Keep what was just sent from one of our own pages, until its sender is back; not what a script sends."""
     if request.accept_mimetypes.best == "application/json":
         return
-    own = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     fields = [(name, value) for name, value in request.form.items(multi=True) if not SECRET.search(name)]
-    if not own or not fields or sum(len(value) for _name, value in fields) > HELD_MAX_CHARACTERS:
+    if not fields or sum(len(name) + len(value) for name, value in fields) > HELD_MAX_CHARACTERS:
+        return
+    if not from_here() or too_often("LIMIT_HELD"):
         return
     key = secrets.token_urlsafe(24)
     db.session.rollback()
     db.session.add(HeldForm(key=key, path=request.path, fields=[list(field) for field in fields]))
     db.session.commit()
     session["held"] = [key, request.path]
+
+
+def from_here() -> bool:
+    """Whether what was sent comes from a page of ours, as far as the browser tells."""
+    origin = request.headers.get("Origin", f"//{request.host}")
+    return origin.endswith(f"//{request.host}") and request.headers.get("Sec-Fetch-Site") in {None, "same-origin"}
 
 
 def held_here() -> list[tuple[str, str]] | None:

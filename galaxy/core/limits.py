@@ -5,8 +5,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_limiter import Limiter
+from limits import parse_many
 from limits.storage import Storage
 from sqlalchemy import (
     Column,
@@ -102,6 +103,17 @@ class DatabaseStorage(Storage):
 
 
 limiter = Limiter(key_func=lambda: request.remote_addr or "nobody", strategy="fixed-window", headers_enabled=False)
+
+
+def too_often(setting: str) -> bool:
+    """Count something that is no view of its own, for one address; whether that was more than a setting allows."""
+    if not current_app.config["LIMITS"]:
+        return False
+    try:
+        key = request.remote_addr or "nobody"
+        return not all(limiter.limiter.hit(limit, setting, key) for limit in parse_many(current_app.config[setting]))
+    except SQLAlchemyError:
+        return False
 
 
 def init_app(app: Flask) -> None:

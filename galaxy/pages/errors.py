@@ -1,8 +1,9 @@
 """Errors that help: what happened, in plain words, and what to do now."""
 
+import structlog
 from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -10,6 +11,8 @@ from galaxy.core.addresses import is_ours
 from galaxy.core.db import SAFE, db
 from galaxy.core.forms import hold
 from galaxy.core.i18n import _, offered
+
+log = structlog.get_logger()
 
 
 def words(code: int) -> tuple[str, str]:
@@ -53,9 +56,10 @@ def ask_to_sign_in(_error: HTTPException) -> ResponseReturnValue:
     return redirect(url_for("security.login", next=back))
 
 
-def too_late(_error: StaleDataError) -> ResponseReturnValue:
-    """Two people changed one thing at once: one wins, and this is the other."""
+def too_late(error: StaleDataError | IntegrityError) -> ResponseReturnValue:
+    """Two changed or made one thing at once, as a button pressed twice does: one wins, and this is the other."""
     db.session.rollback()
+    log.warning("too late", error=type(error).__name__, endpoint=request.endpoint)
     title, advice = words(409)
     return render_template("errors/error.html", title=title, advice=advice, code=409), 409
 
@@ -65,6 +69,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(401, ask_to_sign_in)
     app.register_error_handler(StaleDataError, too_late)
+    app.register_error_handler(IntegrityError, too_late)
 
     @app.errorhandler(500)
     @app.errorhandler(503)

@@ -87,6 +87,13 @@ def _disk() -> str:
     return "" if free >= current_app.config["DISK_MIN_MB"] else f"only {free} MB are free"
 
 
+@bp.after_request
+def keep_nothing(response: Response) -> Response:
+    """What is true of this moment is kept by nobody."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 PARTS: dict[str, Callable[[], str]] = {"database": _database, "index": _index, "worker": _worker, "disk": _disk}
 
 

@@ -1,5 +1,6 @@
 """Home and the other pages that join the rooms."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from galaxy.content.models import Status
 from galaxy.core import jobs
 from galaxy.core.access import admit, anyone, signed_in
 from galaxy.core.db import now
-from galaxy.core.i18n import lang, preferred
+from galaxy.core.i18n import lang, offered, preferred
 from galaxy.core.limits import limiter
 from galaxy.core.paging import Pages
 from galaxy.pages import errors, health, queries, samples
@@ -187,6 +188,18 @@ def styleguide() -> ResponseReturnValue:
 @admit(anyone)
 def robots() -> ResponseReturnValue:
     lines = ["User-agent: *", *(f"Disallow: /*/{path}" for path in ("accounts/", "dashboard", "search?"))]
+    return Response("\n".join([*lines, ""]), mimetype="text/plain")
+
+
+@bp.get("/.well-known/security.txt")
+@admit(anyone)
+def security_txt() -> ResponseReturnValue:
+    """Where a weakness is reported (RFC 9116), where those who run this place say it."""
+    contact = current_app.config["SECURITY_CONTACT"]
+    if not contact:
+        abort(404)
+    until = (now() + timedelta(days=180)).strftime("%Y-%m-%dT00:00:00Z")
+    lines = (f"Contact: {contact}", f"Expires: {until}", f"Preferred-Languages: {', '.join(offered())}")
     return Response("\n".join([*lines, ""]), mimetype="text/plain")
 
 
