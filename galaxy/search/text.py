@@ -20,7 +20,7 @@ import snowballstemmer
 from galaxy.search.stopwords import STOPWORDS
 
 LANGUAGES = ("ar", "en", "es", "fr", "pt", "ru", "zh")
-ANALYSIS = f"1-{version('snowballstemmer')}-{unicodedata.unidata_version}"
+ANALYSIS = f"2-{version('snowballstemmer')}-{unicodedata.unidata_version}"
 """Changes whenever the same text would give other tokens: an index made by another analysis is made again."""
 
 LONGEST_TEXT = 200_000
@@ -47,7 +47,10 @@ _LETTERS = str.maketrans(
 _APOSTROPHE = re.compile("['’ʼ＇]")
 _ELISION = re.compile(r"(?<!\w)(?:[cdjlmnst]|(?:|jus|lors|puis|quoi)qu)['’ʼ＇](?=[^\W\d_])", re.IGNORECASE)
 _UNFIT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_IRREGULAR = {"women": "woman", "men": "man", "children": "child", "feet": "foot", "mice": "mouse"}
+_IRREGULAR = {
+    "en": {"women": "woman", "men": "man", "children": "child", "feet": "foot", "mice": "mouse"},
+    "fr": {"travaux": "travail", "yeux": "œil", "baux": "bail"},
+}
 _SNOWBALL = {"en": "english", "fr": "french", "es": "spanish", "pt": "portuguese", "ru": "russian"}
 _threads = threading.local()
 _ARABIC_PREFIXES = ("وال", "بال", "كال", "فال", "ال", "لل", "و")
@@ -142,7 +145,8 @@ def plain(text: str) -> list[str]:
 def stems(word: str, language: str) -> tuple[str, ...]:
     """The word reduced by its language's rules, as written and as written without accents where these differ.
 
-    Who types "educacao" means "educação", and Snowball's rules do not give both the same stem.
+    Who types "educacao" means "educação", and Snowball's rules do not give both the same stem; nor do they to the
+    French "maraîcher", "maraîchers" and "maraîchère", or to "irriguer" and "irrigation".
     """
     word, folded = word[:LONGEST_WORD], fold(word)
     if language == "ar":
@@ -152,10 +156,11 @@ def stems(word: str, language: str) -> tuple[str, ...]:
     lowered = unicodedata.normalize("NFC", word.casefold())
     if language == "pt":
         lowered = re.sub("(õe|ãe|ão)s$", "ão", lowered)
-    elif language == "en":
-        lowered = _IRREGULAR.get(lowered, lowered)
-    as_written = fold(stemmer(lowered))
-    return tuple(dict.fromkeys((as_written, fold(stemmer(fold(lowered))))))
+    elif language == "fr":
+        lowered = re.sub(r"(?<=\w{3})(?:(?<!v)ers|[eè]res?)$", "er", lowered)
+    lowered = _IRREGULAR.get(language, {}).get(lowered, lowered)
+    found = dict.fromkeys((fold(stemmer(lowered)), fold(stemmer(fold(lowered)))))
+    return tuple(stem.removesuffix("u") if language == "fr" and stem.endswith("gu") else stem for stem in found)
 
 
 def analyse(text: str, language: str) -> Tokens:

@@ -31,6 +31,10 @@ FINDS = {
         ("financement", "financer des projets"),
         ("oeuvre", "la main-d’œuvre"),
         ("ÉLEVAGE", "un élevage"),
+        ("maraîcher", "des jardins maraîchers"),
+        ("maraichere", "les cultures maraîchères"),
+        ("irriguer", "l’irrigation des champs"),
+        ("travail", "les travaux des champs"),
     ],
     "es": [
         ("educacion", "la educación rural"),
@@ -78,7 +82,7 @@ FINDS = {
 }
 FINDS_NOT = {
     "en": [("university", "the universe"), ("organ", "organization chart")],
-    "fr": [("mars", "une marche")],
+    "fr": [("mars", "une marche"), ("divers", "la division")],
     "ru": [("мир", "мера")],
     "ar": [("كتاب", "مكتب"), ("درس", "مدرسة"), ("علم", "معلومات")],
     "zh": [("北京", "北方南京")],
