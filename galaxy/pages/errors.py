@@ -12,6 +12,8 @@ from galaxy.core.db import SAFE, db
 from galaxy.core.forms import hold
 from galaxy.core.i18n import _, offered
 
+MISDIRECTED = 421
+
 log = structlog.get_logger()
 
 
@@ -45,7 +47,8 @@ def show(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
     title, advice = words(code)
-    return render_template("errors/error.html", title=title, advice=advice, code=code), code
+    page = "broken" if code == MISDIRECTED else "error"  # which links to no other page, and names no host
+    return render_template(f"errors/{page}.html", title=title, advice=advice, code=code), code
 
 
 def ask_to_sign_in(_error: HTTPException) -> ResponseReturnValue:
