@@ -25,6 +25,9 @@ class Default:
     SOURCE_URL: str = ""  # where readers find the source code of this installation, as the AGPL asks; in the footer
     LANGUAGES: str = "en fr"  # of the interface, the first is the fallback
     TIME_ZONE: str = "UTC"  # for readers who have not told theirs
+    LOG_LEVEL: str = (
+        ""  # DEBUG, INFO, WARNING or ERROR; empty: INFO with a line for each request, WARNING in the demonstration
+    )
     DEMO: bool = False  # the demonstration: its banner, its mail page, no second factor asked of admins
     DEMO_PASSWORD: str = ""  # empty: made once
     STYLEGUIDE: bool = False  # shows /styleguide, for developers

@@ -11,6 +11,7 @@ from flask import Flask, Response, g, request
 
 def init_app(app: Flask) -> None:
     """Log each request once: method, path without its question, status, milliseconds."""
+    level = app.config["LOG_LEVEL"].upper() or ("WARNING" if app.config["DEMO"] else "INFO")
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -20,7 +21,7 @@ def init_app(app: Flask) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(app.config.get("LOG_LEVEL", "INFO"))),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping().get(level, logging.INFO)),
         cache_logger_on_first_use=False,
     )
     log = structlog.get_logger()

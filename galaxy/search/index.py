@@ -18,7 +18,7 @@ from galaxy.content.models import Entry, SearchText, Status, Tag
 from galaxy.core.db import db, now
 from galaxy.core.jobs import Job, at_start, batch_task, every, later, task
 from galaxy.search import facets, text
-from galaxy.search.engines import Document, Engine, IndexBroken, IndexBusy
+from galaxy.search.engines import Document, Engine, IndexBroken, IndexBusy, IndexMissing
 from galaxy.search.engines.whoosh import WhooshEngine
 from galaxy.search.models import Indexed
 
@@ -75,7 +75,8 @@ def index_entries(promises: Sequence[dict[str, Any]]) -> None:
         if gone:
             engine().delete(gone)
     except IndexBroken as broken:
-        log.warning("index broken", reason=str(broken))
+        tell = log.info if isinstance(broken, IndexMissing) else log.warning  # the first start has none yet
+        tell("index broken", reason=str(broken))
         promise_rebuild()
         return
     _remember(rows, gone)

@@ -20,6 +20,10 @@ class IndexBroken(Exception):
     """There is no index here, or it cannot be read, or another analysis made it: it must be made again."""
 
 
+class IndexMissing(IndexBroken):
+    """There is no index yet, as on a first start."""
+
+
 class IndexBusy(Exception):
     """Another process is writing the index; try again a little later."""
 

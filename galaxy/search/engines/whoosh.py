@@ -24,7 +24,7 @@ from whoosh.writing import SegmentWriter
 
 from galaxy.search import text
 from galaxy.search.clauses import any_of
-from galaxy.search.engines import Answer, Document, Filters, IndexBroken, IndexBusy, Sort, State
+from galaxy.search.engines import Answer, Document, Filters, IndexBroken, IndexBusy, IndexMissing, Sort, State
 from galaxy.search.engines.generations import Generation
 from galaxy.search.engines.segments import ORDER_BYTES, Segment
 from galaxy.search.grammar import Query
@@ -227,7 +227,7 @@ class WhooshEngine:
             if (folder / "analysis").read_text(encoding="ascii") == LAYOUT:
                 return folder
         except (OSError, ValueError) as missing:
-            raise IndexBroken("there is no index") from missing
+            raise IndexMissing("there is no index") from missing
         raise IndexBroken("the index was made by another analysis")
 
     def _look(self, *, now: bool = False) -> Generation:
@@ -252,7 +252,7 @@ class WhooshEngine:
         try:
             return (self.folder / "current").stat().st_mtime_ns
         except OSError as missing:
-            raise IndexBroken("there is no index") from missing
+            raise IndexMissing("there is no index") from missing
 
     def _newest(self, held: Generation | None) -> Generation:
         for patience in range(10):
