@@ -49,6 +49,7 @@ log = structlog.get_logger()
 SEEN_EVERY_SECONDS = 300
 CODE_WINDOW_SECONDS = 45  # how far a phone's clock may be off
 HOME = "pages.home"
+DESK = "pages.dashboard"  # where one comes to after signing in, unless on the way elsewhere
 
 PAGES = {
     "LOGIN_USER": "login", "REGISTER_USER": "register", "SEND_CONFIRMATION": "confirm", "FORGOT_PASSWORD": "recover",
@@ -149,7 +150,7 @@ def settings(app: Flask) -> dict[str, Any]:
         "TWO_FACTOR_IMPLEMENTATIONS": {"code": "flask_security.twofactor.CodeTfPlugin"},
         "TWO_FACTOR_POST_SETUP_VIEW": "security.two_factor_setup",
         "MULTI_FACTOR_RECOVERY_CODES": True,
-        "POST_LOGIN_VIEW": HOME,
+        "POST_LOGIN_VIEW": DESK,
         "POST_LOGOUT_VIEW": HOME,
         "POST_REGISTER_VIEW": "security.login",
         "POST_CHANGE_VIEW": "accounts.index",

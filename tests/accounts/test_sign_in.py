@@ -49,7 +49,7 @@ def test_a_visitor_registers_confirms_by_mail_and_signs_in(app, visitor, mails):
     )
     assert mail.link in mail.html
     assert len(confirmed.notices) == 1
-    assert inside.response.request.path == "/fr/"
+    assert inside.response.request.path == "/fr/dashboard"
     assert open_now
     assert (user.name, user.language, user.is_admin, user.login_count) == ("Awa Ouédraogo", "fr", False, 1)
     acts = db.session.scalars(select(Activity).order_by(Activity.id)).all()
@@ -318,7 +318,7 @@ def test_no_next_leads_away(reader, where):
 
     ends = {target: after_sign_in(reader(), target, where) for target in AWAY}
 
-    assert ends == dict.fromkeys(AWAY, (302, "/en/"))
+    assert ends == dict.fromkeys(AWAY, (302, "/en/dashboard"))
 
 
 def after_sign_in(visitor, target, where):
@@ -358,7 +358,7 @@ def test_the_doors_speak_no_json_and_take_no_tokens(app, reader):
         by_token = db.session.get(User, number).get_auth_token()
     stranger = reader().open("/en/accounts/", headers={"Authentication-Token": by_token})
 
-    assert (sent.status, asked.status, asked.location, stranger.status) == (415, 302, "/en/", 302)
+    assert (sent.status, asked.status, asked.location, stranger.status) == (415, 302, "/en/dashboard", 302)
 
 
 def test_every_door_of_flask_security_has_its_rule(app):
@@ -390,7 +390,7 @@ def test_a_password_too_many_makes_one_wait(tmp_path):
         db.session.remove()
         db.engine.dispose()
 
-    assert (tries, right, other, mails) == ([200, 200, 200, 429], 429, "/en/", [200, 200, 429])
+    assert (tries, right, other, mails) == ([200, 200, 200, 429], 429, "/en/dashboard", [200, 200, 429])
 
 
 def test_an_admin_without_a_second_factor_is_led_to_it_and_may_nothing_until_then(reader):
