@@ -102,7 +102,7 @@ def convert_dpg(records: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             ],
             "supporters": [each["name"] for each in _owners(record, funders=True)],
             "url": _website(record["url"]),
-            "licence": "other",
+            "licence": " AND ".join(record["licenses"]) or "other",
             "evidence_source": f"Digital Public Goods Alliance, {record['source_path']}",
         }
 
@@ -137,11 +137,11 @@ def _about(record: dict[str, Any], language: str) -> Iterator[str]:
     said = SAID[language]
     types = format_list([said[kind] for kind in record["types"]], locale=language)
     licences = format_list(record["licenses"], locale=language)
-    yield said["is"].format(title=record["title"], types=types, licences=licences)
+    yield _sentence(said["is"], title=record["title"], types=types, licences=licences)
     if record["repositories"]:
         yield said["code"].format(urls=", ".join(f"<{url}>" for url in record["repositories"]))
     if record["aliases"]:
-        yield said["also"].format(names=format_list(record["aliases"], locale=language))
+        yield _sentence(said["also"], names=format_list(record["aliases"], locale=language))
 
 
 def _results(record: dict[str, Any], language: str) -> str:
@@ -154,8 +154,10 @@ def _results(record: dict[str, Any], language: str) -> str:
     said = SAID[language]
     return _paragraphs(
         *(
-            said["goal" if len(numbers) == 1 else "goals"].format(
-                goals=format_list(numbers, locale=language), evidence=evidence
+            _sentence(
+                said["goal" if len(numbers) == 1 else "goals"],
+                goals=format_list(numbers, locale=language),
+                evidence=evidence,
             )
             for evidence, numbers in goals.items()
         )
@@ -164,7 +166,7 @@ def _results(record: dict[str, Any], language: str) -> str:
 
 def _standing(record: dict[str, Any], language: str) -> str:
     day = format_date(date.fromisoformat(record["last_changed"]), "long", locale=language)
-    return SAID[language][record["status"]].format(day=day)
+    return _sentence(SAID[language][record["status"]], day=day)
 
 
 def _owners(record: dict[str, Any], *, funders: bool) -> list[dict[str, Any]]:
@@ -179,6 +181,11 @@ def _countries(countries: list[dict[str, Any]]) -> list[str]:
 def _website(text: str) -> str:
     """An address, or nothing where the record has some other words in its place."""
     return text if re.fullmatch(r"https?://\S+", text or "") else ""
+
+
+def _sentence(words: str, **said: str) -> str:
+    """A sentence with what is said put in; one full stop at its end, also where that has one already."""
+    return re.sub(r"(?<!\.)\.\.$", ".", words.format(**said))
 
 
 def _listed(before: str, things: list[str]) -> str:

@@ -33,6 +33,7 @@ from galaxy.solutions.models import Solution
 
 TITLE, SUMMARY, TEXT, ADDRESS, NAME = 200, 1_000, 20_000, 500, 300
 MAX_NAMES = 50
+SPDX = re.compile(r"(?!other$)[\w.+-]+( (?:AND|OR|WITH) [\w.+-]+)*", re.ASCII | re.IGNORECASE)
 TEXTS = ("summary", *Solution.texts)
 NAMES = {"organisations": "implementers", "implementers": "implementers", "supporters": "supporters"}
 COLUMNS = frozenset(
@@ -125,7 +126,10 @@ def address(text: str) -> str | None:
 
 
 def _licence(values: dict[str, Any]) -> dict[str, Any]:
-    return {"licence": licence_of(words(values, "licence", 100)) or OTHER_LICENCE}
+    """One of ours, else the SPDX expression as it is, such as `AGPL-3.0`; else another."""
+    given = words(values, "licence", 100)
+    ours = licence_of(given)
+    return {"licence": given if ours == OTHER_LICENCE and SPDX.fullmatch(given) else ours}
 
 
 def _one_of(values: dict[str, Any], name: str, offered: Any) -> str | None:

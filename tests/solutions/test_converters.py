@@ -70,7 +70,7 @@ def test_a_record_becomes_a_row_that_says_nothing_twice():
             "organisations": [{"name": "Well Lab", "website": "https://lab.example"}],
             "supporters": ["A Fund"],
             "url": "https://wells.example",
-            "licence": "other",
+            "licence": "MIT",
             "evidence_source": "Digital Public Goods Alliance, digitalpublicgoods/wells.json",
         }
     ]
