@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
+from galaxy.content.words import code_name
 from galaxy.core.addresses import is_web_address
 from galaxy.core.forms import Form, tidy
 from galaxy.core.i18n import _, lang, lazy
@@ -73,10 +74,10 @@ def address_field(label: Any, hint: Any = "") -> StringField:
     return StringField(label, [bounded(500), web_address], filters=[lines], description=hint)
 
 
-def keeping(choices: Iterable[tuple[str, str]], codes: Iterable[str]) -> list[tuple[str, str]]:
+def keeping(choices: Iterable[tuple[str, str]], codes: Iterable[str], scheme: str = "") -> list[tuple[str, str]]:
     """A menu with what an entry already has at its head, also where only an import could give it."""
     names, wanted = dict(choices), [code for code in dict.fromkeys(codes) if code]
-    return [(code, names.get(code, code)) for code in wanted] + [
+    return [(code, names.get(code) or code_name(scheme, code)) for code in wanted] + [
         each for each in names.items() if each[0] not in wanted
     ]
 

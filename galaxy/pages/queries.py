@@ -162,14 +162,17 @@ class Desk:
 
     @property
     def is_clear(self) -> bool:
-        """Whether nothing waits."""
-        return not (self.returned or self.drafts or self.versions or self.typed or self.messages or self.news)
+        """Whether there is nothing to show."""
+        return not (
+            self.waiting or self.returned or self.drafts or self.versions or self.typed or self.messages or self.news
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class AdminDesk:
     """What waits for the admins."""
 
+    first: Sequence[Case]  # the oldest
     cases: int
     mine: int
     oldest: datetime | None
@@ -228,4 +231,11 @@ def admin_desk(user: User) -> AdminDesk:
     ).one()
     flags = db.session.scalar(select(func.count(Flag.id)).where(Flag.settled_at.is_(None)))
     applied = select(func.count(Mandate.id)).where(Mandate.status == MandateStatus.APPLIED)
-    return AdminDesk(cases, mine, oldest, flags or 0, db.session.scalar(applied) or 0)
+    open_ = select(Case).where(
+        Case.closed_at.is_(None), or_(Case.assigned_to_id.is_(None), Case.assigned_to_id == user.id)
+    )
+    with_names = open_.options(
+        joinedload(Case.entry).joinedload(Entry.body), joinedload(Case.entry).joinedload(Entry.author)
+    )
+    first = _newest(with_names.order_by(Case.opened_at, Case.id))
+    return AdminDesk(first, cases, mine, oldest, flags or 0, db.session.scalar(applied) or 0)

@@ -14,6 +14,7 @@ from galaxy.core.db import now
 from galaxy.core.i18n import lang, offered, preferred
 from galaxy.core.limits import limiter
 from galaxy.core.paging import Pages
+from galaxy.moderation import queries as moderation_queries
 from galaxy.pages import errors, health, queries, samples
 from galaxy.pages.sky import chart
 from galaxy.reference import names
@@ -160,9 +161,11 @@ def link(args: Address, **more: str) -> str:
 @admit(signed_in)
 def dashboard() -> ResponseReturnValue:
     admin = queries.admin_desk(current_user) if current_user.is_admin else None
+    desk = queries.desk(current_user)
     return render_template(
         "pages/dashboard.html",
-        desk=queries.desk(current_user),
+        desk=desk,
+        reasons={entry.id: moderation_queries.reasons(entry) for entry in desk.returned},
         admin=admin,
         jobs=jobs.waiting() if admin else None,
     )

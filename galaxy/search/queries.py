@@ -25,6 +25,7 @@ PAGE = 20
 MOST_SHOWN = 60
 MOST_SUGGESTED = 3
 MOST_LEFT_OUT = 6
+UNSEEN = ("region", "group", "sector")  # facets of which a card shows nothing
 
 log = structlog.get_logger()
 
@@ -46,6 +47,7 @@ class Hit:
     language: str
     language_name: str
     kind: str
+    why: str = ""  # which of what was chosen it belongs to, where its card does not show that
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,11 @@ class Facet:
     def selected(self) -> bool:
         """Whether anything of it is chosen."""
         return any(value.selected for value in self.values)
+
+    @property
+    def useful(self) -> bool:
+        """Whether there is something to choose, or to choose no longer."""
+        return len(self.values) > 1 or self.selected
 
 
 @dataclass(frozen=True)
@@ -197,9 +204,24 @@ def _hits(question: Question, rows: Iterable[tuple[Entry, list[str]]]) -> tuple[
             language=entry.language,
             language_name=facets.label("language", entry.language, question.lang),
             kind=kind_name(entry.kind),
+            why=_why(question, entry),
         )
         for entry, texts in rows
     )
+
+
+def _why(question: Question, entry: Entry) -> str:
+    """Which chosen region, group or sector it belongs to: its card tells countries and goals by itself."""
+    if not any(question.chosen.get(facet) for facet in UNSEEN):
+        return ""
+    places, sectors = [*entry.codes("country"), *entry.codes("used_in")], entry.codes("sector")
+    held = facets.all_codes({"country": places, "sector": sectors}, now().date())
+    names = {
+        facet: [facets.label(facet, code, question.lang) for code in question.chosen.get(facet, ()) if code in codes]
+        for facet, codes in held.items()
+    }
+    shown = [(facets.LABELS[facet], ", ".join(names.get(facet, ()))) for facet in UNSEEN if names.get(facet)]
+    return " · ".join(_("%(facet)s: %(names)s", facet=facet, names=said) for facet, said in shown)
 
 
 def _facets(question: Question, answer: Answer) -> tuple[Facet, ...]:

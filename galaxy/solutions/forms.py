@@ -235,7 +235,7 @@ class ContextForm(PartForm):
         """Show what is chosen at the head of each long list."""
         self.country.choices = keeping(countries.choices(lang()), said["country"])
         self.used_in.choices = keeping(countries.choices(lang()), said["used_in"])
-        self.sector.choices = keeping(sectors.category_choices(lang()), said["sector"])
+        self.sector.choices = keeping(sectors.category_choices(lang()), said["sector"], "sector")
         self.licence.choices = keeping(in_order(LICENCES, lang()), [said["licence"]])
 
     def said(self) -> dict[str, Any]:

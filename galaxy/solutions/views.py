@@ -67,6 +67,7 @@ def told_of(entry: Solution | Adaptation, shown: Solution | Adaptation, files: l
         "uses": queries.uses(tree),
         "parent": above if above is not None and may_read(current_user, above) else None,
         "history": queries.public_versions(entry),
+        "acts": moderation_queries.steps(entry, whole=False),
         "may": {name for name, rule in RULES.items() if rule(current_user, entry)},
         "waiting": entry.waiting if may_manage(current_user, entry) else None,
         "reasons": moderation_queries.reasons(entry) if may_manage(current_user, entry) else None,
