@@ -27,6 +27,7 @@ from galaxy.search.queries import find
 from galaxy.search.questions import Address, Question
 
 NORTHERN_AMERICA = "021"
+REASONS_SHOWN = 3  # of what came back, on the dashboard
 SHOWN = 12  # entries of a list that goes on in the search
 
 bp = Blueprint("pages", __name__)
@@ -165,7 +166,7 @@ def dashboard() -> ResponseReturnValue:
     return render_template(
         "pages/dashboard.html",
         desk=desk,
-        reasons={entry.id: moderation_queries.reasons(entry) for entry in desk.returned},
+        reasons={entry.id: moderation_queries.reasons(entry) for entry in desk.returned[:REASONS_SHOWN]},
         admin=admin,
         jobs=jobs.waiting() if admin else None,
     )

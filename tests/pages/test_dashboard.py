@@ -39,7 +39,11 @@ def test_a_member_sees_what_is_on_the_way(reader):
 
     page = reader(me).get("/en/dashboard")
 
-    assert waits(page) == {"Returned to you": ["Came back"], "Drafts": ["Begun"], "With the admins": ["With them"]}
+    assert waits(page) == {
+        "Returned to you": ["Came back", "Go on writing"],
+        "Drafts": ["Begun"],
+        "With the admins": ["With them"],
+    }
 
 
 def test_what_was_typed_and_not_sent_waits(reader):
@@ -61,7 +65,7 @@ def test_a_focal_point_sees_what_waits_for_the_body(reader):
 
     page = reader(bola).get("/en/dashboard")
 
-    assert waits(page)["Returned to you"] == ["Of the body"]
+    assert waits(page)["Returned to you"] == ["Of the body", "Go on writing"]
     assert "May we visit you?" in page.one("main")
     assert "Focal point of FJI" in page.one("aside")
 
