@@ -172,8 +172,8 @@ def test_page_reads_like_an_article_with_the_facts_beside_it(app, visitor):
         "Period": "Since 2019",
         "Carried out by": "Direction de l'eau",
         "Sectors": "Water Supply & Sanitation",
-        "Sustainable Development Goals": "Goal 6 Clean water and sanitation One target 6.1 By 2030, achieve universal and "
-        "equitable access to safe and affordable drinking water for all",
+        "Sustainable Development Goals": "Goal 6 Clean water and sanitation One target 6.1 By 2030, achieve universal "
+        "and equitable access to safe and affordable drinking water for all",
         "Licence": "CC BY 4.0",
     }
     assert "Written in French" in page.one("header .over")
