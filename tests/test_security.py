@@ -18,6 +18,7 @@ from galaxy.core import forms, markdown
 from galaxy.core.addresses import is_web_address
 from galaxy.core.db import Base, db
 from galaxy.core.guard import MOST_FIELDS
+from galaxy.core.limits import limiter
 from galaxy.core.logs import path
 from galaxy.core.schema import import_models
 from galaxy.core.storage import StoredFile
@@ -48,6 +49,7 @@ def limited(tmp_path) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
+    limiter.enabled = False  # it is one for all apps
 
 
 # Headers
