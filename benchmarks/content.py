@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from flask import Flask
 
@@ -108,7 +107,11 @@ def people() -> None:
     """Fifty focal points' bodies; a focal point and an admin with news to read."""
     focal = User(email="focal@example.org", name="A focal point", confirmed_at=now(), language="en")
     admin = User(
-        email="admin@example.org", name="An admin", confirmed_at=now(), appointed=True, tf_primary_method="authenticator"
+        email="admin@example.org",
+        name="An admin",
+        confirmed_at=now(),
+        appointed=True,
+        tf_primary_method="authenticator",
     )
     bodies = [
         Body(kind=BodyKind.NATIONAL, name=f"Focal point of {country.name('en')}", country=country.code)

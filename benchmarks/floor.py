@@ -17,7 +17,7 @@ TEMPLATES = {
     "<h1>{{ text.title }}</h1><p>{{ text.summary }}</p>{% for part in text.body.split('. ') %}<p>{{ part }}</p>"
     "{% endfor %}{% endblock %}",
     "list.html": "{% extends 'layout.html' %}{% block title %}Texts{% endblock %}{% block main %}<p>{{ total }}</p>"
-    "{% for text in texts %}<article><h2><a href='{{ url_for('one', id=text.id) }}'>{{ text.title }}</a></h2>"
+    "{% for text in texts %}<article><h2><a href='{{ url_for('one', number=text.id) }}'>{{ text.title }}</a></h2>"
     "<p>{{ text.summary | truncate(180) }}</p></article>{% endfor %}{% endblock %}",
 }
 
@@ -47,9 +47,9 @@ def an_app() -> Flask:
             db.session.add(Text(title=text.title, summary=text.summary, body=text.body))
         db.session.commit()
 
-    @app.get("/one/<int:id>")
-    def one(id: int) -> str:
-        text = db.session.scalar(select(Text).where(Text.id == id)) or abort(404)
+    @app.get("/one/<int:number>")
+    def one(number: int) -> str:
+        text = db.session.scalar(select(Text).where(Text.id == number)) or abort(404)
         return render_template("one.html", text=text)
 
     @app.get("/list/<int:page>")

@@ -31,7 +31,7 @@ from galaxy.solutions.models import Solution
 from tests.statements import statements
 
 REQUESTS = 120
-COMMON = "water health development women education access people countries energy food".split()
+COMMON = ["water", "health", "development", "women", "education", "access", "people", "countries", "energy", "food"]
 PLACES = ["KEN", "BFA", "FJI", "COL", "IND", "BRA", "SEN", "NER", "GHA", "PER"]
 
 
@@ -49,7 +49,7 @@ class Request:
 
     def __init__(self, app: Flask, path: str, **headers: str) -> None:
         path, _mark, query = path.partition("?")
-        self.app, self.environ = app, EnvironBuilder(path, query_string=query, headers=headers).get_environ()
+        self.app, self.environ = app, EnvironBuilder(path, query_string=query, headers=list(headers.items())).get_environ()
 
     def __call__(self) -> int:
         """Send it, and read the answer to its end; how many bytes that was."""
@@ -107,7 +107,9 @@ def questions() -> dict[str, list[dict[str, str]]]:
         "a common word": [{"q": word} for word in COMMON],
         "a rare word": [{"q": word} for word in rare],
         "two words": [{"q": f"{one} {other}"} for one, other in pairwise(COMMON)],
-        "a word, two filters": [{"q": word, "country": place, "sdg": "6"} for word, place in zip(COMMON, PLACES, strict=True)],
+        "a word, two filters": [
+            {"q": word, "country": place, "sdg": "6"} for word, place in zip(COMMON, PLACES, strict=True)
+        ],
         "no words, newest": [{"q": "", "sort": "newest", "page": str(page)} for page in range(1, 11)],
     }
 
@@ -116,7 +118,7 @@ def measure_floor() -> tuple[float, float]:
     """CPU of the bare page with one row, and of the one with twenty."""
     app = floor.an_app()
     with app.app_context():
-        one = cost([Request(app, f"/one/{id}") for id in range(1, 61)], engine=False)
+        one = cost([Request(app, f"/one/{number}") for number in range(1, 61)], engine=False)
         many = cost([Request(app, f"/list/{page}") for page in range(20)], engine=False)
     return one.half, many.half
 

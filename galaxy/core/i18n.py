@@ -1,6 +1,7 @@
 """Languages of the interface: chosen by the address, spoken by Babel, right to left where they are."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -60,10 +61,16 @@ def select_locale() -> str | None:
     return g.get("lang") or preferred()
 
 
+@lru_cache(maxsize=1_000)
+def zone_named(name: str | None) -> ZoneInfo | None:
+    """The time zone of this name, if there is one; to look through all of them takes longer than to write a page."""
+    return ZoneInfo(name) if name and name in available_timezones() else None
+
+
 def time_zone() -> ZoneInfo:
     """The reader's time zone: their profile's, else the site's."""
     own = getattr(current_user, "time_zone", None) if has_request_context() else None
-    return ZoneInfo(own if own in available_timezones() else current_app.config["TIME_ZONE"])
+    return zone_named(own) or ZoneInfo(current_app.config["TIME_ZONE"])
 
 
 def when(moment: datetime | None, format: str = "medium") -> str:

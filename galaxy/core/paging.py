@@ -48,9 +48,9 @@ def how_many(found: Select[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
 
 
-def page_of(found: Select[Row]) -> Pages[Row]:
-    """The page asked for of what is found, by two statements; beyond the last page it is the last."""
+def page_of(found: Select[Row], counted: int | None = None) -> Pages[Row]:
+    """The page asked for of what is found, counted unless that is done already; beyond the last it is the last."""
     size = current_app.config["PAGE_SIZE"]
-    total = how_many(found)
+    total = how_many(found) if counted is None else counted
     page = min(asked_page(), max(-(-total // size), 1))
     return Pages(db.session.scalars(found.offset((page - 1) * size).limit(size)).unique().all(), page, total, size)

@@ -100,20 +100,22 @@ def figures() -> dict[str, int]:
 def lessons() -> list[tuple[str, str]]:
     """Which country learnt from which: where an adaptation is, or where a solution says it is used."""
     origin, to, adaptation, solution = aliased(Tag), aliased(Tag), aliased(Entry), aliased(Entry)
+    origin_scheme = origin.scheme.concat("")  # keeps SQLite from beginning with every country of every entry
+    first = (origin_scheme == "country") & (origin.position == 0)
     published_both = (adaptation.status == Status.PUBLISHED) & (solution.status == Status.PUBLISHED)
     adapted = (
         select(origin.code.label("taught"), to.code.label("learnt"))
         .select_from(Link)
         .join(adaptation, adaptation.id == Link.from_id)
         .join(solution, solution.id == Link.to_id)
-        .join(origin, (origin.entry_id == Link.to_id) & (origin.scheme == "country") & (origin.position == 0))
-        .join(to, (to.entry_id == Link.from_id) & (to.scheme == "country"))
+        .join(origin, (origin.entry_id == Link.to_id) & first)
+        .join(to, (to.entry_id == Link.from_id) & (to.scheme.concat("") == "country"))
         .where(Link.relation == Relation.ADAPTS, published_both)
     )
     used = (
         select(origin.code, to.code)
         .select_from(solution)
-        .join(origin, (origin.entry_id == solution.id) & (origin.scheme == "country") & (origin.position == 0))
+        .join(origin, (origin.entry_id == solution.id) & first)
         .join(to, (to.entry_id == solution.id) & (to.scheme == "used_in"))
         .where(solution.status == Status.PUBLISHED, solution.kind == SOLUTIONS)
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, literal, or_, select
+from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from galaxy.accounts.models import User
@@ -12,6 +12,8 @@ from galaxy.content.models import VISIBLE, Entry, Link, Relation, Status, Versio
 from galaxy.core.db import db
 from galaxy.solutions.models import Adaptation, Solution
 
+PUBLISHED = (Entry.kind == Solution.__mapper__.polymorphic_identity, Entry.status == Status.PUBLISHED)
+"""Said of the table all kinds share, whose index counts them and has them in order."""
 DEEPEST, WIDEST = 8, 200  # of a family tree
 
 
@@ -19,10 +21,15 @@ def published() -> Select[Solution]:
     """What the public may see, newest first, each with its body."""
     return (
         select(Solution)
-        .where(Solution.status == Status.PUBLISHED)
+        .where(*PUBLISHED)
         .options(joinedload(Solution.body))
-        .order_by(Solution.published_at.desc(), Solution.id.desc())
+        .order_by(Entry.published_at.desc(), Entry.id.desc())
     )
+
+
+def published_count() -> int:
+    """How many solutions the public may see."""
+    return db.session.scalar(select(func.count(Entry.id)).where(*PUBLISHED)) or 0
 
 
 _standing = selectinload(Entry.versions).load_only(Version.number, Version.status)

@@ -29,7 +29,8 @@ from galaxy.solutions.writing import bp
 @admit(anyone)
 def index() -> ResponseReturnValue:
     """What is published, newest first."""
-    return render_template("solutions/index.html", solutions=page_of(queries.published()))
+    solutions = page_of(queries.published(), queries.published_count())
+    return render_template("solutions/index.html", solutions=solutions)
 
 
 @bp.get("/mine")
