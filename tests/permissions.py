@@ -142,6 +142,7 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "solutions.adapt": {"published, own published": "i.....", "*": "ixxxxx"},
     "solutions.archive": {"published": "ixx.x.", "own published": "ix.xx.", "*": "ixxxxx"},
     "solutions.confirm": {"published": "ixx.xx", "own published": "ix.xxx", "*": "ixxxxx"},
+    "solutions.delete": {"draft": "ixx.xx", "own draft": "ix.xxx", "*": "ixxxxx"},
     "solutions.edit": {
         "submitted, declined, review, archived": "ixxxxx",
         "own draft, own published": "ix.xx.",

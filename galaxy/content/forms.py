@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
+from galaxy.content.models import ADDRESS_MAX, LINE_MAX, LINES_MAX, TEXT_MAX, YEAR_MAX, YEAR_MIN
 from galaxy.content.words import code_name
 from galaxy.core.addresses import is_web_address
 from galaxy.core.forms import Form, tidy
@@ -15,7 +16,6 @@ from galaxy.core.i18n import _, lang, lazy
 from galaxy.reference import countries, languages, sdgs
 from galaxy.reference.lists import LICENCES, in_order
 
-TITLE_MAX, SENTENCE_MAX, TEXT_MAX, LONG_MAX, LINES_MAX = 150, 300, 8_000, 20_000, 50
 MARKDOWN = lazy("You may use **bold**, *italics*, lists with a hyphen and [links](https://…).")
 
 
@@ -52,7 +52,7 @@ def bounded(most: int) -> Length:
     return Length(max=most, message=lazy("Please shorten this to %(max)d characters at most."))
 
 
-def sentence(label: Any, most: int = SENTENCE_MAX, hint: Any = "", needed: bool = False, **more: Any) -> StringField:
+def sentence(label: Any, most: int = LINE_MAX, hint: Any = "", needed: bool = False, **more: Any) -> StringField:
     """A field of one line."""
     validators = [bounded(most), *([Needed()] if needed else [])]
     return StringField(label, validators, filters=[lines], description=hint, **more)
@@ -71,7 +71,7 @@ def web_address(_form: Any, field: Any) -> None:
 
 
 def address_field(label: Any, hint: Any = "") -> StringField:
-    return StringField(label, [bounded(500), web_address], filters=[lines], description=hint)
+    return StringField(label, [bounded(ADDRESS_MAX), web_address], filters=[lines], description=hint)
 
 
 def keeping(choices: Iterable[tuple[str, str]], codes: Iterable[str], scheme: str = "") -> list[tuple[str, str]]:
@@ -135,8 +135,8 @@ class LinesField(TextAreaField):
         """Refuse too many lines, and too long ones."""
         if len(field.data or []) > field.most:
             raise ValidationError(_("Please give %(most)d lines at most.", most=field.most))
-        if any(len(line) > SENTENCE_MAX for line in field.data or []):
-            raise ValidationError(_("Please keep every line under %(most)d characters.", most=SENTENCE_MAX))
+        if any(len(line) > LINE_MAX for line in field.data or []):
+            raise ValidationError(_("Please keep every line under %(most)d characters.", most=LINE_MAX))
 
 
 class WhenField(StringField):
@@ -154,7 +154,7 @@ class WhenField(StringField):
             return
         found = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", typed)
         try:
-            if not found or not 1900 <= int(found[1]) <= 2100:
+            if not found or not YEAR_MIN <= int(found[1]) <= YEAR_MAX:
                 raise ValueError
             self.data = date(int(found[1]), int(found[2] or 1), int(found[3] or 1)).isoformat()
         except ValueError:

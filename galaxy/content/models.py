@@ -30,6 +30,10 @@ class Status(enum.StrEnum):
     ARCHIVED = "archived"
 
 
+# Bounds of what an entry says, in characters and lines: the same in forms and imports.
+TITLE_MAX, SUMMARY_MAX, TEXT_MAX, ADDRESS_MAX, LINE_MAX, LINES_MAX = 200, 1_000, 20_000, 500, 300, 50
+YEAR_MIN, YEAR_MAX = 1900, 2100
+
 VISIBLE = frozenset({Status.PUBLISHED, Status.ARCHIVED})  # what the public may read; an archived entry says so
 EDITABLE = frozenset({Status.DRAFT, Status.RETURNED, Status.PUBLISHED, Status.WITHDRAWN})
 

@@ -49,6 +49,7 @@ def revise(entry: Entry, said: dict[str, Any], by: User | None, note: str = "") 
     them at once. What one person writes in one sitting is one version.
     """
     db.session.add(entry)
+    licence = entry.said["licence"] if entry.consented_at else None
     if entry.is_visible:
         _keep_what_is_shown(entry)
         said = entry.said | said
@@ -56,6 +57,9 @@ def revise(entry: Entry, said: dict[str, Any], by: User | None, note: str = "") 
         entry.apply(said)
         db.session.flush()  # gives an id to what is new
         said = entry.snapshot()
+    if licence not in (None, said["licence"]):  # who agreed to one licence has not agreed to another
+        entry.consented_at = None
+        record(by, "took consent back", entry, before={"licence": licence}, after={"licence": said["licence"]})
     last = entry.versions[-1] if entry.versions else None
     if last is None or not _same_sitting(entry, last, by):
         number = last.number + 1 if last else 1
@@ -130,7 +134,7 @@ def consent(entry: Entry, by: User) -> None:
     """Note that its owner agrees to publish it under its licence."""
     if entry.consented_at is None:
         entry.consented_at = now()
-        record(by, "consented", entry, after={"licence": entry.licence})
+        record(by, "consented", entry, after={"licence": entry.said["licence"]})
 
 
 def attach(entry: Entry, sent: FileStorage, caption: str, by: User) -> Attachment:
@@ -168,6 +172,17 @@ def arrange(entry: Entry, captions: dict[int, str], order: list[int], cover: int
         "cover": pictures.get(cover) if cover else None,
     }
     revise(entry, said, by)
+
+
+def throw_away(entry: Entry, by: User) -> None:
+    """Throw away what nobody else has seen, with its versions and files; the log keeps that it was there."""
+    record(by, "deleted draft", entry)
+    files = [upload.file for upload in entry.uploads]
+    entry.cover = None
+    db.session.delete(entry)
+    db.session.flush()
+    for file in files:
+        db.session.delete(file)
 
 
 def link(entry: Entry, relation: Relation, to: Entry) -> Link:

@@ -105,12 +105,18 @@ def will_write() -> None:
     g.will_write = True
 
 
+def lower(words: Any) -> Any:
+    """SQLite's own knows the letters of English alone; with this one É is é, and Ж is ж, as in PostgreSQL."""
+    return words.lower() if isinstance(words, str) else words
+
+
 @event.listens_for(Engine, "connect")
 def set_up_sqlite(connection: Any, _record: object) -> None:
-    """Foreign keys, a write-ahead log flushed at each commit, and patience with a busy neighbour."""
+    """Foreign keys, a write-ahead log flushed at each commit, patience with a busy neighbour, and all letters."""
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below
+    connection.create_function("lower", 1, lower, deterministic=True)
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000"):
         connection.execute(f"PRAGMA {pragma}").close()
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from galaxy.content.imports import MAX_ID, Importer, Refusal, Row, codes, shown, words
+from galaxy.core.addresses import is_web_address
 from galaxy.directory.models import Organisation
 from galaxy.moderation.services import put_online
 from galaxy.reference.countries import find
@@ -23,8 +24,8 @@ def understand(values: dict[str, Any]) -> Row:
         raise Refusal(f"the language “{shown(said['language'])}” is none of {', '.join(LANGUAGES)}")
     if said.get("type") and said["type"] not in ORGANISATION_TYPES:
         raise Refusal(f"the type “{shown(said['type'])}” is none of {', '.join(ORGANISATION_TYPES)}")
-    if said.get("url") and not said["url"].startswith(("http://", "https://")):
-        raise Refusal("the address (url) must begin with http:// or https://")
+    if said.get("url") and not is_web_address(said["url"]):
+        raise Refusal("the address (url) must be whole, and begin with http:// or https://")
     if "language" in said:
         said["language"] = said["language"] or "en"
     if "type" in said:

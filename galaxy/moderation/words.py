@@ -30,6 +30,7 @@ VERBS: dict[str, Any] = {
     "wrote": lazy("Message sent"),
     "imported": lazy("Brought in by an import"),
     "given": lazy("Given to somebody else"),
+    "deleted draft": lazy("Draft deleted"),
     "took consent back": lazy("Consent to publish taken back"),
     "applied": lazy("Mandate applied for"),
     "verified": lazy("Mandate verified"),

@@ -17,8 +17,6 @@ from wtforms import (
 
 from galaxy.content.forms import (
     MARKDOWN,
-    SENTENCE_MAX,
-    TITLE_MAX,
     EntryForm,
     LinesField,
     Needed,
@@ -37,6 +35,7 @@ from galaxy.content.forms import (
     prose,
     sentence,
 )
+from galaxy.content.models import ADDRESS_MAX, LINE_MAX, SUMMARY_MAX, TITLE_MAX
 from galaxy.core.i18n import _, lang, lazy
 from galaxy.reference import countries, sdgs, sectors
 from galaxy.reference.lists import COST_RANGES, EVIDENCE, LICENCES, MODALITIES, in_order
@@ -56,7 +55,7 @@ class FigureRow(Form):
 
     value = StringField(lazy("Number"), [bounded(40)], filters=[lines], description=lazy("As 1 200, 15–20 or 38 %."))
     label = StringField(lazy("What it counts"), [bounded(200)], filters=[lines])
-    source = StringField(lazy("Who says so"), [bounded(SENTENCE_MAX)], filters=[lines])
+    source = StringField(lazy("Who says so"), [bounded(LINE_MAX)], filters=[lines])
 
 
 class BlockRow(Form):
@@ -115,7 +114,7 @@ class NewForm(EntryForm):
     language = language_field()
     country = country_field(lazy("In which country did it begin?"))
     challenge = prose(CHALLENGE, MARKDOWN, needed=True)
-    approach = prose(APPROACH, needed=True, most=20_000, rows=8)
+    approach = prose(APPROACH, needed=True, rows=8)
     results = prose(RESULTS, lazy("With numbers, if you have them."), needed=True)
     sdg = goals_field(lazy("Which goals does it serve?"))
     consent = consent_field()
@@ -131,10 +130,10 @@ class StoryForm(PartForm):
     names = ("title", "summary", "language", "challenge", "approach", "url")
 
     title = sentence(lazy("Title"), TITLE_MAX, lazy("As a newspaper would say it: what, and where."), needed=True)
-    summary = sentence(WORDS["summary"], SENTENCE_MAX, lazy("For lists. Without it, the challenge is shown there."))
+    summary = sentence(WORDS["summary"], SUMMARY_MAX, lazy("For lists. Without it, the challenge is shown there."))
     language = language_field()
     challenge = prose(CHALLENGE, MARKDOWN, needed=True)
-    approach = prose(APPROACH, needed=True, most=20_000, rows=12)
+    approach = prose(APPROACH, needed=True, rows=12)
     url = address_field(lazy("Web address where one can read more"))
 
 
@@ -155,7 +154,7 @@ class ResultsForm(PartForm):
         default="told",
     )
     evidence_source = sentence(
-        lazy("What shows the results?"), 500, lazy("Title or web address of a report. Needed above “told”.")
+        lazy("What shows the results?"), ADDRESS_MAX, lazy("Title or web address of a report. Needed above “told”.")
     )
 
 
@@ -291,4 +290,4 @@ class UploadForm(EntryForm):
         lazy("File"),
         description=lazy("A picture (JPEG, PNG, WebP), a PDF, an office document, a text or a CSV table."),
     )
-    caption = sentence(lazy("Caption"), SENTENCE_MAX, lazy("What it shows, for those who cannot see it too."))
+    caption = sentence(lazy("Caption"), LINE_MAX, lazy("What it shows, for those who cannot see it too."))

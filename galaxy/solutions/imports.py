@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
+
+from sqlalchemy import select
 
 from galaxy.content.imports import (
     MAX_ID,
@@ -20,7 +21,20 @@ from galaxy.content.imports import (
     shown,
     words,
 )
-from galaxy.content.models import Link, Relation
+from galaxy.content.models import (
+    ADDRESS_MAX,
+    LINE_MAX,
+    LINES_MAX,
+    SUMMARY_MAX,
+    TEXT_MAX,
+    TITLE_MAX,
+    YEAR_MAX,
+    YEAR_MIN,
+    Entry,
+    Link,
+    Relation,
+)
+from galaxy.core.addresses import is_web_address
 from galaxy.core.db import db
 from galaxy.moderation.services import put_online
 from galaxy.reference.countries import find
@@ -31,8 +45,6 @@ from galaxy.reference.sdgs import GOALS, TARGETS
 from galaxy.reference.sectors import CATEGORIES, SECTORS
 from galaxy.solutions.models import Solution
 
-TITLE, SUMMARY, TEXT, ADDRESS, NAME = 200, 1_000, 20_000, 500, 300
-MAX_NAMES = 50
 SPDX = re.compile(r"(?!other$)[\w.+-]+( (?:AND|OR|WITH) [\w.+-]+)*", re.ASCII | re.IGNORECASE)
 TEXTS = ("summary", *Solution.texts)
 NAMES = {"organisations": "implementers", "implementers": "implementers", "supporters": "supporters"}
@@ -49,10 +61,10 @@ COLUMNS = frozenset(
 def understand(values: dict[str, Any]) -> Row:
     """What a row says, for the columns that are there; raises `Refusal`."""
     external_id = words(values, "external_id", MAX_ID, needed=True)
-    said: dict[str, Any] = {"title": words(values, "title", TITLE, needed=True)}
+    said: dict[str, Any] = {"title": words(values, "title", TITLE_MAX, needed=True)}
     for name in TEXTS:
         if name in values:
-            said[name] = words(values, name, SUMMARY if name == "summary" else TEXT)
+            said[name] = words(values, name, SUMMARY_MAX if name == "summary" else TEXT_MAX)
     readers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "language": _language,
         "countries": lambda row: {"country": codes(row, "countries", find)},
@@ -65,7 +77,7 @@ def understand(values: dict[str, Any]) -> Row:
         "modality": lambda row: {"modality": _one_of(row, "modality", MODALITIES)},
         "cost_range": lambda row: {"cost_range": _one_of(row, "cost_range", COST_RANGES)},
         "evidence": lambda row: {"evidence": _one_of(row, "evidence", EVIDENCE) or "told"},
-        "evidence_source": lambda row: {"evidence_source": words(row, "evidence_source", ADDRESS)},
+        "evidence_source": lambda row: {"evidence_source": words(row, "evidence_source", ADDRESS_MAX)},
     }
     for name, read in readers.items():
         if name in values:
@@ -75,11 +87,13 @@ def understand(values: dict[str, Any]) -> Row:
         if name in values:
             found = [each for each, _url in organisations] if name == "organisations" else _names(values, name)
             said[kept] = list(dict.fromkeys([*said.get(kept, []), *found]))
+            if len(said[kept]) > LINES_MAX:
+                raise Refusal(f"{len(said[kept])} {kept} are given, at most {LINES_MAX} are taken")
     return Row(external_id, said, tuple(organisations))
 
 
 def _names(values: dict[str, Any], name: str) -> list[str]:
-    return listed(values, name, MAX_NAMES, NAME)
+    return [" ".join(each.split()) for each in listed(values, name, LINES_MAX, LINE_MAX)]
 
 
 def _organisations(values: dict[str, Any]) -> list[tuple[str, str]]:
@@ -87,14 +101,14 @@ def _organisations(values: dict[str, Any]) -> list[tuple[str, str]]:
     given = values.get("organisations")
     if not isinstance(given, list):
         return [(name, "") for name in _names(values, "organisations")]
-    if len(given) > MAX_NAMES:
-        raise Refusal(f"{len(given):,} organisations are given, at most {MAX_NAMES} are taken")
+    if len(given) > LINES_MAX:
+        raise Refusal(f"{len(given):,} organisations are given, at most {LINES_MAX} are taken")
     found: dict[str, str] = {}
     for each in given:
         row = each if isinstance(each, dict) else {"name": each}
-        name = " ".join(words({"organisations": row.get("name")}, "organisations", NAME).split())
+        name = " ".join(words({"organisations": row.get("name")}, "organisations", LINE_MAX).split())
         if name:
-            found.setdefault(name, address(words(row, "website", ADDRESS)) or "")
+            found.setdefault(name, address(words(row, "website", ADDRESS_MAX)) or "")
     return list(found.items())
 
 
@@ -107,9 +121,9 @@ def _language(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _url(values: dict[str, Any]) -> dict[str, Any]:
-    given = words(values, "url", ADDRESS)
+    given = words(values, "url", ADDRESS_MAX)
     if given and address(given) is None:
-        raise Refusal("the address (url) must begin with http:// or https://")
+        raise Refusal("the address (url) must be whole, and begin with http:// or https://")
     return {"url": address(given) or ""}
 
 
@@ -117,12 +131,7 @@ def address(text: str) -> str | None:
     """A web address as it may be linked to, or none; one without its beginning gets https."""
     if re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", text):
         text = f"https://{text}"
-    try:
-        parts = urlsplit(text)
-        fine = parts.scheme in {"http", "https"} and parts.hostname and not re.search(r"[\s<>\"\\]", text)
-    except ValueError:
-        return None
-    return text if fine else None
+    return text if is_web_address(text) else None
 
 
 def _licence(values: dict[str, Any]) -> dict[str, Any]:
@@ -221,13 +230,19 @@ def _day(text: str, *, last: bool) -> date | None:
         return None
     try:
         year, month = int(found[1]), int(found[2] or (12 if last else 1))
+        if not YEAR_MIN <= year <= YEAR_MAX:
+            return None
         return date(year, month, int(found[3] or (monthrange(year, month)[1] if last else 1)))
     except ValueError:
         return None
 
 
 def link(solution: Solution, row: Row, chosen: Choices) -> None:
-    """Link a solution to the organisations of the directory that its row names; new ones are made on publishing."""
+    """Link a solution to the organisations of the directory that its row names, and no longer to those it drops.
+
+    New ones are made on publishing.
+    """
+    unlink(solution)
     linked: set[int] = set()
     for name, website in row.organisations:
         found = NAMED["organisations"](name, website, chosen)
@@ -237,6 +252,19 @@ def link(solution: Solution, row: Row, chosen: Choices) -> None:
             if db.session.get(Link, key) is None:
                 db.session.add(Link(**key))
 
+
+def unlink(solution: Solution) -> None:
+    """End the links to organisations that carried it out once, and are no longer named by it."""
+    if len(solution.versions) < 2:
+        return
+    named = {fold(name) for name in solution.implementers}
+    links = select(Link, Entry.title).join(Entry, Entry.id == Link.to_id)
+    for each, title in db.session.execute(links.where(Link.from_id == solution.id, BY)):
+        if fold(title) not in named:
+            db.session.delete(each)
+
+
+BY = Link.relation == Relation.IMPLEMENTED_BY
 
 IMPORTER = Importer(
     model=Solution,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from galaxy.accounts.models import User
 from galaxy.content.models import VISIBLE, Entry, Link, Relation, Status, Version
 from galaxy.core.db import db
+from galaxy.reference.names import fold
 from galaxy.solutions.models import Adaptation, Solution
 
 PUBLISHED = (Entry.kind == Solution.__mapper__.polymorphic_identity, Entry.status == Status.PUBLISHED)
@@ -93,6 +94,14 @@ def parent(entry: Entry) -> Entry | None:
     rows = select(Entry).join(Link, Link.to_id == Entry.id)
     rows = rows.where(Link.from_id == entry.id, Link.relation == Relation.ADAPTS).options(joinedload(Entry.body))
     return db.session.scalar(rows.order_by(Entry.id).limit(1))
+
+
+def implementers(entry: Entry) -> dict[str, Entry]:
+    """The public profiles of the organisations that carried an entry out, by their names without capitals."""
+    rows = select(Entry).join(Link, Link.to_id == Entry.id)
+    linked = (Link.from_id == entry.id) & (Link.relation == Relation.IMPLEMENTED_BY)
+    rows = rows.where(linked, Entry.status == Status.PUBLISHED).order_by(Entry.id.desc()).limit(WIDEST)
+    return {fold(profile.title): profile for profile in db.session.scalars(rows)}
 
 
 def uses(relative: Relative) -> int:

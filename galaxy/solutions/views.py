@@ -19,9 +19,10 @@ from galaxy.moderation import queries as moderation_queries
 from galaxy.moderation import rules as moderation_rules
 from galaxy.moderation import services as moderation
 from galaxy.reference.lists import LICENCES
+from galaxy.reference.names import fold
 from galaxy.solutions import queries
 from galaxy.solutions.models import Adaptation, Solution
-from galaxy.solutions.rules import may_adapt, may_submit
+from galaxy.solutions.rules import may_adapt, may_delete, may_submit
 from galaxy.solutions.writing import bp
 
 
@@ -66,6 +67,7 @@ def told_of(entry: Solution | Adaptation, shown: Solution | Adaptation, files: l
         "files": files,
         "family": tree,
         "uses": queries.uses(tree),
+        "profiles": queries.implementers(entry) if isinstance(shown, Solution) and shown.implementers else {},
         "parent": above if above is not None and may_read(current_user, above) else None,
         "history": queries.public_versions(entry),
         "acts": moderation_queries.steps(entry, whole=False),
@@ -81,6 +83,7 @@ RULES = {
     "manage": may_manage,
     "confirm": may_confirm,
     "adapt": may_adapt,
+    "delete": may_delete,
     "flag": moderation_rules.may_flag,
     "take_back": moderation_rules.may_take_back,
     "withdraw": moderation_rules.may_withdraw,
@@ -188,5 +191,5 @@ def init_app(app: Flask) -> None:
     """Open the pages of this room, and let templates say what this room's words mean."""
     app.register_blueprint(bp)
     app.jinja_env.globals.update(
-        writing_address=writing_address, worked_name=worked_name, licence_address=licence_address
+        fold=fold, writing_address=writing_address, worked_name=worked_name, licence_address=licence_address
     )

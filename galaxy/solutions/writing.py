@@ -29,10 +29,11 @@ from galaxy.solutions.forms import (
     UploadForm,
 )
 from galaxy.solutions.models import Adaptation, Solution
-from galaxy.solutions.rules import may_adapt, may_share, may_submit
+from galaxy.solutions.rules import may_adapt, may_delete, may_share, may_submit, may_write
 
 bp = Blueprint("solutions", __name__, url_prefix="/<lang:lang>/solutions")
 STEPS = (*PARTS, "files")
+SHORT = ("adaptation", "files")  # the steps of an adaptation
 Typed = Solution | Adaptation
 
 
@@ -73,14 +74,14 @@ def go_on(entry: Typed, part: str) -> ResponseReturnValue:
         return redirect(url_for("solutions.submit", ref=entry.slug))
     if act == "preview":
         return redirect(url_for("solutions.preview", ref=entry.slug))
-    if isinstance(entry, Adaptation):
-        return redirect(url_for("solutions.edit_adaptation", ref=entry.slug))
-    at = STEPS.index(part)
-    if act == "next" and part == STEPS[-1]:
+    steps = STEPS if isinstance(entry, Solution) else SHORT
+    if act == "next" and part == steps[-1]:
         return redirect(url_for("solutions.submit", ref=entry.slug))
-    step = STEPS[at + 1] if act == "next" else part
+    step = steps[steps.index(part) + 1] if act == "next" else part
     if step == "files":
         return redirect(url_for("solutions.files", ref=entry.slug))
+    if isinstance(entry, Adaptation):
+        return redirect(url_for("solutions.edit_adaptation", ref=entry.slug))
     return redirect(url_for("solutions.edit", ref=entry.slug, part=step))
 
 
@@ -112,17 +113,20 @@ def save(form: EntryForm, entry: Typed) -> list[Any] | None:
         if changes := content.changes(entry, theirs, said):
             form.base.data = content.digest(current, form.names)
             return changes
+    agreed = entry.consented_at is not None
     content.revise(entry, said, current_user)
-    own_fields(form, entry)
+    own_fields(form, entry, asks_again=agreed and entry.consented_at is None)
     content.drop_draft(current_user, form.form_name, entry.ref)
     db.session.commit()
     flash(_("Saved."), "success")
     return None
 
 
-def own_fields(form: EntryForm, entry: Typed) -> None:
-    """What a form asks besides what a version keeps: the agreement, and in whose name."""
-    if isinstance(form, ContextForm | AdaptationForm):
+def own_fields(form: EntryForm, entry: Typed, asks_again: bool) -> None:
+    """What a form asks besides what a version keeps: the agreement, which is to a licence, and in whose name."""
+    if asks_again:
+        flash(_("You chose another licence. Please say that you agree to it, too."), "warning")
+    elif isinstance(form, ContextForm | AdaptationForm):
         services.agree(entry, form.consent.data, current_user)
     if isinstance(form, ContextForm) and "owner" in form:
         bodies = {str(body.id): body for body in current_user.bodies}
@@ -167,41 +171,51 @@ def parts(solution: Solution) -> list[tuple[str, Any, bool]]:
     return [*rows, (url_for("solutions.files", ref=solution.ref), _("Files and pictures"), bool(said["files"]))]
 
 
+def parts_of_adaptation(adaptation: Adaptation) -> list[tuple[str, Any, bool]]:
+    """What an adaptation is written in: its one form, and its files."""
+    told = (url_for("solutions.edit_adaptation", ref=adaptation.ref), _("What you tell"), not adaptation.missing)
+    return [
+        told,
+        (url_for("solutions.files", ref=adaptation.ref), _("Files and pictures"), bool(adaptation.said["files"])),
+    ]
+
+
 @bp.route("/<ref:ref>/edit/files", methods=["GET", "POST"])
-@admit(may_edit, Solution)
+@admit(may_write, Entry)
 @limiter.limit(lambda: current_app.config["LIMIT_UPLOADS"], methods=["POST"], exempt_when=lambda: not request.files)
-def files(solution: Solution) -> ResponseReturnValue:
-    form = reopened(UploadForm, "solutions.files", solution)
+def files(entry: Typed) -> ResponseReturnValue:
+    form = reopened(UploadForm, "solutions.files", entry)
     if form.validate_on_submit():
-        content.lock(solution)
+        content.lock(entry)
         try:
-            change_files(form, solution)
+            change_files(form, entry)
         except Refused as refused:
             db.session.rollback()
             form.file.errors = [str(refused)]
         else:
-            content.drop_draft(current_user, form.form_name, solution.ref)
+            content.drop_draft(current_user, form.form_name, entry.ref)
             db.session.commit()
-            return go_on(solution, "files")
-    kept, said = content.files_of(solution, solution.said), solution.said
-    page = {"solution": solution, "part": "files", "form": form, "files": kept, "cover": said["cover"]}
-    return render_template("solutions/files.html", parts=parts(solution), **page)
+            return go_on(entry, "files")
+    kept, said = content.files_of(entry, entry.said), entry.said
+    steps = parts(entry) if isinstance(entry, Solution) else parts_of_adaptation(entry)
+    page = {"entry": entry, "form": form, "files": kept, "cover": said["cover"], "parts": steps}
+    return render_template("solutions/files.html", **page)
 
 
-def change_files(form: UploadForm, solution: Solution) -> None:
+def change_files(form: UploadForm, entry: Typed) -> None:
     """Take away the file whose button was pressed; else take captions, order and cover, and the file that was sent."""
-    kept = [file["id"] for file in solution.said["files"]]
+    kept = [file["id"] for file in entry.said["files"]]
     captions = {number: request.form.get(f"caption-{number}", "").strip()[:300] for number in kept}
     typed = {number: request.form.get(f"place-{number}", 0, type=int) for number in kept}
     if kept and f"caption-{kept[0]}" in request.form:
         order = sorted(kept, key=lambda number: typed[number] or 0)
-        content.arrange(solution, captions, order, request.form.get("cover", type=int), current_user)
+        content.arrange(entry, captions, order, request.form.get("cover", type=int), current_user)
     if (gone := said_to_do()).startswith("remove:"):
         number = gone.removeprefix("remove:")
-        content.detach(solution, int(number) if number.isascii() and number.isdigit() else 0, current_user)
+        content.detach(entry, int(number) if number.isascii() and number.isdigit() else 0, current_user)
         flash(_("The file is taken away."), "success")
     elif form.file.data:
-        content.attach(solution, form.file.data, form.caption.data or "", current_user)
+        content.attach(entry, form.file.data, form.caption.data or "", current_user)
         flash(_("The file is added."), "success")
     else:
         flash(_("Saved."), "success")
@@ -219,6 +233,18 @@ def submit(entry: Typed) -> ResponseReturnValue:
     shown = content.as_said(entry, entry.said)
     page = {"entry": entry, "shown": shown, "missing": [(name, place(entry, name)) for name in entry.missing]}
     return render_template("solutions/submit.html", similar=similar(shown), **page)
+
+
+@bp.route("/<ref:ref>/delete", methods=["GET", "POST"])
+@admit(may_delete, Entry)
+def delete(entry: Typed) -> ResponseReturnValue:
+    """Throw a draft away, once its owner has looked at what goes with it."""
+    if request.method == "POST":
+        content.throw_away(entry, current_user)
+        db.session.commit()
+        flash(_("The draft is deleted."), "success")
+        return redirect(url_for("solutions.mine"))
+    return render_template("solutions/delete.html", entry=entry)
 
 
 def place(entry: Typed, name: str) -> str:
@@ -241,7 +267,7 @@ def adapt(solution: Solution) -> ResponseReturnValue:
         content.drop_draft(current_user, name, form.key.data or "")
         db.session.commit()
         flash(_("Your draft is saved. Nobody else sees it before you submit it."), "success")
-        return go_on(adaptation, "")
+        return go_on(adaptation, SHORT[0])
     return render_template("solutions/adapt.html", form=form, solution=solution, adaptation=None)
 
 
@@ -256,6 +282,7 @@ def edit_adaptation(adaptation: Adaptation) -> ResponseReturnValue:
     if form.validate_on_submit():
         changes = save(form, adaptation)
         if changes is None:
-            return go_on(adaptation, "")
+            return go_on(adaptation, SHORT[0])
     page = {"form": form, "solution": queries.parent(adaptation), "adaptation": adaptation, "changes": changes}
+    page |= {"parts": parts_of_adaptation(adaptation)}
     return render_template("solutions/adapt.html", **page), 409 if changes else 200

@@ -43,7 +43,7 @@ def test_what_is_refused_is_named_line_by_line(app, tmp_path):
         [
             "line 1: the title is missing",
             "line 2: the type “99”",
-            "line 3: the address (url) must begin with http:// or https://",
+            "line 3: the address (url) must be whole, and begin with http:// or https://",
             "line 4: the language “xx”",
         ],
     )

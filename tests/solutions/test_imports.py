@@ -13,7 +13,7 @@ from galaxy.directory.models import Organisation
 from galaxy.solutions.cli import group
 from galaxy.solutions.imports import IMPORTER, find_sdg, find_sector, period, understand
 from galaxy.solutions.models import Solution
-from tests.factories import a_body, an_admin, an_organisation
+from tests.factories import a_body, a_focal_point, an_admin, an_organisation
 
 WHOLE = {
     "external_id": "x:1",
@@ -112,7 +112,7 @@ def test_what_is_refused_is_named_line_by_line(run):
         "line 7: the SDG “18” is not known",
         "line 8: the sector “Magic” is not known",
         "line 9: the language “Klingon” is none of ar, zh, en, fr, ru, es, pt",
-        "line 10: the address (url) must begin with http:// or https://",
+        "line 10: the address (url) must be whole, and begin with http:// or https://",
         "line 11: the period “2020-2015” is not like 2015, 2015-2020 or 2015-03-01/2020-06-30",
         "line 12: the title has 201 characters, at most 200 are taken",
     ]
@@ -294,3 +294,48 @@ def test_a_period_is_read_as_people_write_it(written, began, ended):
 def test_a_period_that_means_nothing_is_refused(written):
     with pytest.raises(Refusal):
         period(written)
+
+
+def test_an_organisation_that_is_no_longer_named_is_no_longer_linked(run):
+    run([{**WHOLE, "organisations": ["Groupement Naam", "Six S"]}], "--publish")
+    run([{**WHOLE, "organisations": ["SIX S"]}], "--publish")
+
+    linked = select(Organisation.title).join(Link, Link.to_id == Organisation.id)
+    assert list(db.session.scalars(linked)) == ["Six S"]
+
+
+def test_what_an_import_takes_can_be_edited_as_it_is(run, reader):
+    focal = a_focal_point()
+    row = {
+        **WHOLE, "title": "T" * 200, "summary": "S" * 1_000, "challenge": "C" * 20_000, "results": "R" * 20_000,
+        "organisations": [f"{'O' * 290} {number}" for number in range(50)], "licence": "MPL-2.0",
+        "url": "https://example.org/eau", "period": "1900-2100", "evidence": "measured", "evidence_source": "E" * 500,
+    }  # fmt: skip
+    run([row], "--publish")
+    solution().body = focal.bodies[0]
+    db.session.commit()
+    own, at = reader(focal), f"/en/solutions/{solution().ref}/edit"
+
+    pages = [own.send(f"{at}/{part}", "main form.form", act="save") for part in ("story", "results", "context")]
+
+    assert [(page.errors, page.notices[0]) for page in pages] == [([], "Saved.")] * 3
+    assert solution().waiting is None or solution().waiting.said == solution().snapshot()
+
+
+def test_a_licence_that_is_not_offered_is_shown_by_its_identifier(run, visitor):
+    run([{**WHOLE, "licence": "MPL-2.0"}], "--publish")
+
+    page = visitor.get(f"/en/solutions/{solution().ref}")
+
+    assert page.all(".facts div")[-1] == "Licence MPL-2.0"
+
+
+def test_who_carried_it_out_is_linked_to_their_profile(run, visitor):
+    run([{**WHOLE, "organisations": ["Groupement Naam"], "implementers": ["Somebody else"]}], "--publish")
+    (naam,) = [each.slug for each in db.session.scalars(select(Organisation))]
+
+    page = visitor.get(f"/en/solutions/{solution().ref}")
+
+    facts = {row.dt.get_text(): row.dd for row in page.soup.select(".facts div")}["Carried out by"]
+    assert " ".join(facts.get_text().split()) == "Groupement Naam, Somebody else"
+    assert [link["href"] for link in facts.select("a")] == [f"/en/directory/{naam}"]

@@ -1,12 +1,16 @@
 """A solution is written in pieces, saved at any moment, and sent when nothing is missing."""
 
+import io
+
 import pytest
 
 from galaxy.content import services as content
-from galaxy.content.models import Status
-from galaxy.core.db import db
+from galaxy.content.models import Attachment, Draft, Status, Version
+from galaxy.core.db import db, now
+from galaxy.core.storage import StoredFile
 from galaxy.solutions.models import Solution
-from tests.factories import a_body, a_focal_point, a_mandate, a_solution, a_user, an_admin
+from tests.content.test_files import a_picture, sent
+from tests.factories import a_body, a_focal_point, a_mandate, a_solution, a_user, an_adaptation, an_admin
 
 FORM = "main form.form"
 WHOLE = {
@@ -169,8 +173,8 @@ def test_a_row_without_its_first_cell_says_so(app, reader):
 @pytest.mark.parametrize(
     ("part", "field", "typed", "words"),
     [
-        ("story", "title", "x" * 151, "Please shorten this to 150 characters at most."),
-        ("story", "challenge", "x" * 8_001, "Please shorten this to 8000 characters at most."),
+        ("story", "title", "x" * 201, "Please shorten this to 200 characters at most."),
+        ("story", "challenge", "x" * 20_001, "Please shorten this to 20000 characters at most."),
         ("story", "url", "javascript:alert(1)", "Please give the whole address, beginning with https://."),
         ("context", "began_on", "last year", "Please give a year, as 2019, or a month, as 2019-05."),
         ("context", "began_on", "2019-13", "Please give a year, as 2019, or a month, as 2019-05."),
@@ -308,3 +312,59 @@ def test_buttons_lead_on(app, reader):
 
     assert ways == [f"/en/solutions/{slug}/{end}" for end in ("edit/results", "edit/reuse", "preview", "submit")]
     assert last == [f"/en/solutions/{slug}/edit/files", f"/en/solutions/{slug}/submit"]
+
+
+def test_a_draft_is_deleted_by_its_owner_after_a_second_look(app, reader):
+    focal = a_focal_point()
+    solution = a_solution(author=focal, status=Status.DRAFT)
+    content.attach(solution, sent(a_picture(8, 8), "pump.jpg"), "A pump", focal)
+    content.save_draft(focal, "solutions.story", solution.ref, [("title", "New")], solution)
+    db.session.commit()
+    own, at = reader(focal), f"/en/solutions/{solution.ref}"
+
+    asked = own.get(f"{at}/delete")
+    still = own.get(at).status
+    after = own.send_from(asked, "main form.act")
+
+    assert (asked.one("h1"), still, after.notices[0]) == ("Delete this draft", 200, "The draft is deleted.")
+    assert own.get(at).status == 404
+    assert [db.session.query(each).count() for each in (Solution, Version, Attachment, StoredFile, Draft)] == [0] * 5
+
+
+def test_what_was_once_submitted_is_not_deleted(app, reader):
+    focal = a_focal_point()
+    solution = a_solution(author=focal, status=Status.DRAFT, submitted_at=now())
+    own, at = reader(focal), f"/en/solutions/{solution.ref}"
+
+    assert (own.get(f"{at}/delete").status, own.post(f"{at}/delete").status) == (404, 404)
+    assert "Delete this draft" not in own.get(at).all(".toolbar a")
+
+
+def test_an_adaptation_has_files_too(app, reader):
+    focal = a_focal_point()
+    adaptation = an_adaptation(a_solution(), author=focal, body=focal.bodies[0], status=Status.DRAFT)
+    own, at = reader(focal), f"/en/solutions/adaptations/{adaptation.ref}"
+
+    page = own.send(f"{at}/edit", FORM, act="next")
+    own.send_from(page, FORM, file=(io.BytesIO(a_picture(8, 8)), "pump.png"), caption="A smaller pump", act="save")
+
+    assert page.one("h1") == "Files and pictures"
+    assert page.all(".steps a") == ["What you tell", "Files and pictures"]
+    assert own.get(at).soup.select_one("figure img")["alt"] == "A smaller pump"
+
+
+def test_who_agreed_to_one_licence_is_asked_again_for_another(app, reader):
+    focal = a_focal_point()
+    solution = a_solution(author=focal)
+    content.consent(solution, focal)
+    db.session.commit()
+    own, ref = reader(focal), solution.ref
+    at = f"{parts_of(ref)}/context"
+
+    page = own.send(at, FORM, licence="CC0-1.0", act="submit")
+    own.send(at, FORM, consent="y", act="save")
+    after = own.get(f"/en/solutions/{ref}/submit")
+
+    assert page.notices[0] == "You chose another licence. Please say that you agree to it, too."
+    assert page.all(".notice.warning li") == ["Your agreement to publish it"]
+    assert after.all(".notice.warning li") == []
