@@ -55,7 +55,7 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "accounts.decline": "ixxxx.",
     "accounts.delete": SIGNED_IN,
     "accounts.disable": "ixxxx.",
-    "accounts.end": {"applied": "ix.xxx", "verified": "ix.xx.", "*": "ixxxxx"},
+    "accounts.end": {"applied": "ix.xxx", "*": "ix.xx."},
     "accounts.export": SIGNED_IN,
     "accounts.hand_over": {"verified": "ix.xx.", "*": "ixxxxx"},
     "accounts.index": SIGNED_IN,

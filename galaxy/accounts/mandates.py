@@ -5,7 +5,7 @@ from datetime import date
 
 from galaxy.accounts import letters
 from galaxy.accounts.models import Body, BodyKind, Mandate, MandateRole, MandateStatus, User
-from galaxy.accounts.queries import member, national_body, rival_body, same_mandate
+from galaxy.accounts.queries import lock_rivals, member, national_body, rival_body, same_mandate
 from galaxy.accounts.services import NotPossible, mandate_applied, mandate_decided, record
 from galaxy.core.db import db, now
 from galaxy.core.i18n import _
@@ -83,6 +83,7 @@ def _new_body(said: Described) -> Body:
 def verify(mandate: Mandate, by: User) -> None:
     """Let the applicant act for the body; whom they succeed acts for it no longer."""
     _undecided(mandate)
+    lock_rivals(mandate.body)
     if (rival := rival_body(mandate.body)) is not None:
         raise NotPossible(
             _("%(name)s is the national focal point of this country. End its mandates first.", name=rival.name)

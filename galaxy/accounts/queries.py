@@ -75,6 +75,13 @@ def same_mandate(user: User, body: Body, but: Mandate | None = None) -> Mandate 
     )
 
 
+def lock_rivals(body: Body) -> None:
+    """Let no two admins verify two national focal points of one country at the same moment."""
+    rivals = select(Body.id).where(Body.kind == BodyKind.NATIONAL, Body.country == body.country)
+    if body.kind == BodyKind.NATIONAL:
+        db.session.execute(rivals.order_by(Body.id).with_for_update()).all()
+
+
 def rival_body(body: Body) -> Body | None:
     """Another body that already is the national focal point of this one's country."""
     other, mandate = aliased(Body), aliased(Mandate)

@@ -56,6 +56,12 @@ def may_end(user: Any, mandate: Mandate) -> bool:
     return running and may_see_mandate(user, mandate)
 
 
+def may_try_to_end(user: Any, mandate: Mandate) -> bool:
+    """Also of one that has just ended otherwise: who may see it is told so."""
+    gone = mandate.is_over or mandate.status in {MandateStatus.ENDED, MandateStatus.DECLINED}
+    return may_end(user, mandate) or (gone and may_see_mandate(user, mandate))
+
+
 def may_hand_over(user: Any, mandate: Mandate) -> bool:
     """A lead hands over their own live mandate; an admin any live one."""
     mine = mandate.user_id == user.id and mandate.role == MandateRole.LEAD

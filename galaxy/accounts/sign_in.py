@@ -16,6 +16,7 @@ from flask import (
     after_this_request,
     current_app,
     flash,
+    g,
     redirect,
     request,
     session,
@@ -31,7 +32,7 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from galaxy.accounts import forms, letters
 from galaxy.accounts.forms import one_line
-from galaxy.accounts.models import User
+from galaxy.accounts.models import Activity, User
 from galaxy.accounts.passwords import Passwords
 from galaxy.accounts.rules import CLOSED_DOORS, SIGN_IN_DOORS
 from galaxy.accounts.second_factor import Codes, RecoveryCodes, person
@@ -50,6 +51,7 @@ SEEN_EVERY_SECONDS = 300
 CODE_WINDOW_SECONDS = 45  # how far a phone's clock may be off
 HOME = "pages.home"
 DESK = "pages.dashboard"  # where one comes to after signing in, unless on the way elsewhere
+FAILED = "failed to sign in"
 
 PAGES = {
     "LOGIN_USER": "login", "REGISTER_USER": "register", "SEND_CONFIRMATION": "confirm", "FORGOT_PASSWORD": "recover",
@@ -234,10 +236,28 @@ def door(endpoint: str, view: Any) -> Callable[..., ResponseReturnValue]:
     """A view of Flask-Security behind its rule and its limit."""
     if endpoint in CLOSED_DOORS:
         return admit(anyone)(closed)
+    if endpoint == "security.login":
+        view = noting(view)
     if endpoint == "security.register":
         view = alike(view)
     limit = LIMITS.get(endpoint)
     return admit(SIGN_IN_DOORS[endpoint])(limited(view, limit) if limit else view)
+
+
+@cache
+def noting(view: Any) -> Callable[..., ResponseReturnValue]:
+    """Sign-in, which notes in the log also who tried an address that nobody has: so both take as long."""
+
+    @wraps(view)
+    def login() -> ResponseReturnValue:
+        answer: ResponseReturnValue = view()
+        entered = current_user.is_authenticated or "tf_user_id" in session
+        if request.form.get("email") and not entered and not g.get("failure_noted"):
+            db.session.add(Activity(verb=FAILED, object_kind="user_account", object_id=0, object_name=""))
+            db.session.commit()
+        return answer
+
+    return login
 
 
 @cache
@@ -308,11 +328,15 @@ def entered(_app: Flask, user: User, **_more: Any) -> None:
     """A session begins, with its clock."""
     session.permanent = True
     session["since"] = session["seen"] = int(time.time())
+    record(user, "signed in", user)
     log.info("signed in", user=user.id)
 
 
 @signals.user_failed_authn.connect
 def turned_away(_app: Flask, user: User, **more: Any) -> None:
+    g.failure_noted = True
+    record(None, FAILED, user)
+    after_this_request(committed)
     log.info("sign-in failed", user=user.id, by=more.get("auth_type"))
 
 

@@ -43,6 +43,7 @@ from galaxy.accounts.rules import (
     may_manage,
     may_see_letter,
     may_see_mandate,
+    may_try_to_end,
 )
 from galaxy.core import storage
 from galaxy.core.access import View, admins, admit, signed_in
@@ -242,10 +243,10 @@ def decline(mandate: Mandate) -> ResponseReturnValue:
 
 
 @bp.post("/mandates/<int:id>/end")
-@admit(may_end, Mandate)
+@admit(may_try_to_end, Mandate)
 def end(mandate: Mandate) -> ResponseReturnValue:
     form = ReasonForm()
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() and may_end(current_user, mandate):
         return show(mandate, form)
     done = _("The mandate has ended. What was shared stays with %(body)s.", body=mandate.body.name)
     attempt(lambda: mandates.end(mandate, me(), form.reason.data or ""), done)
@@ -254,7 +255,9 @@ def end(mandate: Mandate) -> ResponseReturnValue:
 
 @bp.route("/mandates/<int:id>/hand-over", methods=["GET", "POST"])
 @admit(may_hand_over, Mandate)
-@limiter.limit(lambda: str(current_app.config["LIMIT_MESSAGES"]), methods=["POST"])
+@limiter.limit(
+    lambda: str(current_app.config["LIMIT_MESSAGES"]), methods=["POST"], key_func=lambda: f"messages {current_user.id}"
+)
 def hand_over(mandate: Mandate) -> ResponseReturnValue:
     form = HandOverForm()
     if form.validate_on_submit():

@@ -134,6 +134,11 @@ class Entry(Base):
         return slug(self.ref, self.title)
 
     @property
+    def spoken_for_by(self) -> Body | None:
+        """The body one writes to about it."""
+        return self.body
+
+    @property
     def is_visible(self) -> bool:
         """Whether the public may read it."""
         return self.status in VISIBLE

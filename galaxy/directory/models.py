@@ -27,6 +27,11 @@ class Organisation(Entry):
 
     profile_of: Mapped[Body | None] = relationship(foreign_keys=profile_of_id)
 
+    @property
+    def spoken_for_by(self) -> Body | None:
+        """The body it is the profile of."""
+        return self.profile_of or self.body
+
     endpoint: ClassVar[str] = "directory.show"
     fields: ClassVar[tuple[str, ...]] = (*Entry.fields, "acronym", "type")
 

@@ -12,6 +12,7 @@ from galaxy.core.paging import how_many, page_of
 from galaxy.directory import queries, services
 from galaxy.directory.forms import ProfileForm
 from galaxy.directory.models import Organisation
+from galaxy.notifications import services as notifications
 from galaxy.reference import names
 from galaxy.reference.countries import COUNTRIES
 from galaxy.reference.lists import ORGANISATION_TYPES
@@ -38,6 +39,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/<ref:ref>")
 @admit(may_read, Organisation)
 def show(organisation: Organisation) -> ResponseReturnValue:
+    notifications.read_about(current_user, organisation)
     lists = {"carried_out": queries.carried_out(organisation)}
     if organisation.profile_of_id:
         lists["shared"] = queries.shared(organisation)

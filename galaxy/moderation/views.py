@@ -26,6 +26,7 @@ from galaxy.moderation.criteria import CRITERIA, criteria
 from galaxy.moderation.forms import DecisionForm, FlagForm, SettleForm
 from galaxy.moderation.models import Case, Flag, FlagOutcome
 from galaxy.moderation.words import CAN, FASTER, OUTCOMES, REASONS, VERBS, verb_name
+from galaxy.notifications import services as notifications
 from galaxy.reference.countries import COUNTRIES
 from galaxy.reference.languages import LANGUAGES
 
@@ -92,6 +93,8 @@ def asked_again(*names: str) -> dict[str, Any]:
 @admit(rules.may_moderate, Case)
 def case(case: Case) -> ResponseReturnValue:
     """An entry beside its checklist; a decision."""
+    if request.method == "GET":
+        notifications.read_about(current_user, case.entry)
     form = DecisionForm(case.entry.kind)
     if request.method == "POST" and not case.is_open:
         return too_late(case, form)
@@ -227,18 +230,38 @@ def settle(flag: Flag) -> ResponseReturnValue:
     if not form.validate():
         return show_flags(form, flag.id)
     outcome = FlagOutcome(form.outcome.data or "")
-    services.settle(flag, current_user, outcome, form.note.data or "")
-    db.session.commit()
+    key, entry_key, note = flag.id, flag.entry_id, form.note.data or ""
+    try:
+        services.settle(flag, current_user, outcome, note)
+        db.session.commit()
+    except (StaleDataError, services.NotPossible):
+        db.session.rollback()
+        if db.session.get_one(Flag, key).settled_at is None:
+            form.note.errors = [_("This changed at the same moment. Please look at it and decide again.")]
+            return show_flags(form, key)
+        return changed_meanwhile(db.session.get_one(Entry, entry_key), note)
     flash(_("The entry is taken down.") if outcome == FlagOutcome.UPHELD else _("The flag is dismissed."))
     return redirect(url_for(".flags"))
+
+
+def changed_meanwhile(entry: Entry, typed: str = "") -> ResponseReturnValue:
+    """Somebody was faster with a flag or its entry; what was typed here is not lost."""
+    instead = [str(CAN[verb]) for verb in rules.possible(current_user, entry)]
+    page = {"entry": entry, "status": entry.status, "instead": instead, "typed": typed}
+    return render_template("moderation/not_possible.html", **page), 409
 
 
 @bp.post("/hide/<ref:ref>")
 @admit(rules.may_moderate, Entry)
 def hide(entry: Entry) -> ResponseReturnValue:
     """Hide a flagged entry until its flags are settled."""
-    services.hide(entry, current_user)
-    db.session.commit()
+    key = entry.id
+    try:
+        services.hide(entry, current_user)
+        db.session.commit()
+    except (StaleDataError, services.NotPossible):
+        db.session.rollback()
+        return changed_meanwhile(db.session.get_one(Entry, key))
     flash(_("It is hidden until its flags are settled."))
     return redirect(url_for(".flags"))
 

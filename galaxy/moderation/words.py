@@ -37,6 +37,8 @@ VERBS: dict[str, Any] = {
     "named successor": lazy("Successor to a mandate named"),
     "handed over": lazy("Mandate handed over"),
     "ended": lazy("Mandate ended"),
+    "signed in": lazy("Signed in"),
+    "failed to sign in": lazy("Somebody failed to sign in to it"),
     "registered": lazy("Account opened"),
     "changed profile": lazy("Profile changed"),
     "changed address": lazy("E-mail address changed"),

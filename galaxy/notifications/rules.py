@@ -28,6 +28,6 @@ def may_write(user: Any, entry: Entry) -> bool:
     """Members may write to those behind an entry they can read, not to themselves."""
     if not user.is_authenticated or user.confirmed_at is None or not entry.is_visible:
         return False
-    if entry.body is not None:
-        return not user.acts_for(entry.body)
+    if entry.spoken_for_by is not None:
+        return not user.acts_for(entry.spoken_for_by)
     return entry.author is not None and entry.author.active and entry.author_id != user.id

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import current_app, has_request_context, render_template, request
+from flask import current_app, g, has_request_context, render_template, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import delete, or_, select, update
 
@@ -11,9 +11,10 @@ from galaxy.accounts.models import Body, User
 from galaxy.accounts.services import exports, record
 from galaxy.content.models import Entry
 from galaxy.core import mail
-from galaxy.core.db import db, now
+from galaxy.core.db import db, now, will_write
 from galaxy.core.i18n import force_locale, offered
 from galaxy.notifications.models import Message, Notification, Silence
+from galaxy.notifications.queries import unread_count
 from galaxy.notifications.words import WORDS, sentence, subject
 
 
@@ -105,7 +106,7 @@ def people(entry: Entry, public: bool = False) -> list[User]:
 def relay(sender: User, to: Entry | Body, text: str) -> Message:
     """Bring a member's message to those behind an entry, or to a body; no address is shown to anybody."""
     entry = to if isinstance(to, Entry) else None
-    body = to.body if isinstance(to, Entry) else to
+    body = to.spoken_for_by if isinstance(to, Entry) else to
     message = Message(
         sender=sender, entry=entry, body=body, recipient=entry.author if entry and not body else None, text=text
     )
@@ -139,6 +140,19 @@ def _send(message: Message, sender: User) -> None:
 def read(news: Notification, moment: Any) -> None:
     """Note that its reader has seen it."""
     news.read_at = news.read_at or moment
+
+
+def read_about(user: User, entry: Entry) -> None:
+    """Note that this reader has seen what was told of an entry, now that they look at it."""
+    if not unread_count():
+        return
+    about = (Notification.user_id == user.id) & (Notification.entry_id == entry.id) & Notification.read_at.is_(None)
+    if db.session.scalar(select(Notification.id).where(about).limit(1)) is not None:
+        will_write()
+        db.session.rollback()
+        db.session.execute(update(Notification).where(about).values(read_at=now()))
+        db.session.commit()
+        g.pop("unread", None)
 
 
 def read_all(user: User) -> None:

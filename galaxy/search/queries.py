@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 import structlog
 from flask_babel import LazyString
 from markupsafe import Markup
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, case, false, func, inspect, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from galaxy.content.models import Entry, Status, Tag
@@ -15,8 +18,9 @@ from galaxy.core.db import db, now
 from galaxy.core.i18n import _, lazy
 from galaxy.reference import countries
 from galaxy.search import facets, index, text
+from galaxy.search.clauses import is_small
 from galaxy.search.engines import Answer, Engine, IndexBroken, Sort
-from galaxy.search.grammar import FACETS, Note, Phrase, Problem, Word
+from galaxy.search.grammar import FACETS, Field, Note, Phrase, Problem, Word
 from galaxy.search.highlights import Wanted, marked, snippet
 from galaxy.search.models import Indexed
 from galaxy.search.questions import LAST_PAGE, Address, Question
@@ -26,6 +30,7 @@ MOST_SHOWN = 60
 MOST_SUGGESTED = 3
 MOST_LEFT_OUT = 6
 UNSEEN = ("region", "group", "sector")  # facets of which a card shows nothing
+LEAST_ALIKE = 3  # shared words of a title, twice, and shared codes
 
 log = structlog.get_logger()
 
@@ -147,12 +152,25 @@ def find(question: Question) -> Found:
 
 
 def similar(entry: Entry, limit: int = 5) -> list[Entry]:
-    """Published entries like this one, which may be a draft; none where the index is broken."""
+    """Published entries like this one, which may be a draft."""
     try:
         ids = index.engine().related(index.document(entry, entry.text_for_search()), limit + 1)
     except IndexBroken:
-        return []
+        ids = _alike(entry, limit + 1)
     return [found for found, _texts in _rows(ids) if found.id != entry.id][:limit]
+
+
+def _alike(entry: Entry, limit: int) -> list[int]:
+    """Ids of entries that share words of the title, each worth two, and codes with this one, the most first."""
+    codes = [(tag.scheme, tag.code) for tag in entry.tags]
+    words = [word for word in dict.fromkeys(text.plain(entry.title)) if not is_small(word, entry.language)][:12]
+    shared = select(func.count()).where(Tag.entry_id == Entry.id, tuple_(Tag.scheme, Tag.code).in_(codes))
+    score: ColumnElement[Any] = shared.scalar_subquery()
+    for word in words:
+        score += case((Indexed.folded.contains(word, autoescape=True), 2), else_=0)
+    wanted = select(Entry.id).outerjoin(Indexed, Indexed.entry_id == Entry.id)
+    wanted = wanted.where(Entry.status == Status.PUBLISHED, score >= LEAST_ALIKE)
+    return list(db.session.scalars(wanted.order_by(score.desc(), Entry.id.desc()).limit(limit)))
 
 
 def published(ids: Sequence[int]) -> list[Entry]:
@@ -339,27 +357,40 @@ def _from_database(question: Question) -> Found:
 
 
 def _plainly(question: Question) -> Select[Entry]:
+    """What is published and carries every code and all the words that are asked for, and nothing that is refused."""
+    query = question.query
     wanted = select(Entry).where(Entry.status == Status.PUBLISHED)
     wanted = wanted.order_by(Entry.published_at.desc(), Entry.id.desc())
-    if question.query.said:
+    if query.said or query.refusals:
         wanted = wanted.join(Indexed, Indexed.entry_id == Entry.id)
-    for term in question.query.said:
-        wanted = wanted.where(Indexed.folded.contains(" ".join(text.plain(term.text)), autoescape=True))
-    if kinds := question.chosen.get("kind"):
-        wanted = wanted.where(Entry.kind.in_(kinds))
-    if written := question.chosen.get("language"):
-        wanted = wanted.where(Entry.language.in_(written))
-    for facet, codes in _tagged(question).items():
-        held = select(Tag.entry_id).where(Tag.scheme.in_(("country", "used_in") if facet == "country" else (facet,)))
-        wanted = wanted.where(Entry.id.in_(held.where(Tag.code.in_(codes))))
+    for term in query.said:
+        wanted = wanted.where(_says(term))
+    for facet, codes in (*question.chosen.items(), *((field.facet, (field.code,)) for field in query.fields)):
+        wanted = wanted.where(_carries(facet, codes))
+    for refused in query.excluded:
+        found = _carries(refused.facet, (refused.code,)) if isinstance(refused, Field) else _says(refused)
+        wanted = wanted.where(~found)
     return wanted
 
 
-def _tagged(question: Question) -> dict[str, list[str]]:
-    """The filters that a table can answer: countries, also by region and group, goals and sectors."""
-    codes = {facet: list(question.chosen.get(facet, ())) for facet in ("country", "sdg", "sector")}
-    for region in question.chosen.get("region", ()):
-        codes["country"] += countries.members(region)
-    for group in question.chosen.get("group", ()):
-        codes["country"] += countries.in_group(group, now().date())
-    return {facet: some for facet, some in codes.items() if some}
+def _says(term: Word | Phrase) -> ColumnElement[bool]:
+    """Whether an entry has this in its title or its chief texts."""
+    return Indexed.folded.contains(" ".join(text.plain(term.text)), autoescape=True)
+
+
+def _carries(facet: str, codes: Iterable[str]) -> ColumnElement[bool]:
+    """Whether an entry carries one of these codes, by the tables: its tags, its first year, or a column of its kind."""
+    codes = list(codes)
+    if facet in {"region", "group"}:
+        inside = countries.members if facet == "region" else partial(countries.in_group, on=now().date())
+        return _carries("country", [code for each in codes for code in inside(each)])
+    if facet == "year":
+        years = [int(code) for code in codes if code.isdecimal() and 1 <= int(code) < 9999]
+        starts = [(datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)) for year in years]
+        return or_(false(), *((Entry.published_at >= start) & (Entry.published_at < end) for start, end in starts))
+    if facet in {"country", "sdg", "sector"}:
+        schemes = ("country", "used_in") if facet == "country" else (facet,)
+        return Entry.id.in_(select(Tag.entry_id).where(Tag.scheme.in_(schemes), Tag.code.in_(codes)))
+    tables = [mapper.local_table for mapper in inspect(Entry).self_and_descendants]
+    held = [select(table.c.id).where(table.c[facet].in_(codes)) for table in tables if facet in table.c]
+    return or_(false(), *(Entry.id.in_(each) for each in held))

@@ -18,6 +18,7 @@ from galaxy.core.paging import page_of
 from galaxy.moderation import queries as moderation_queries
 from galaxy.moderation import rules as moderation_rules
 from galaxy.moderation import services as moderation
+from galaxy.notifications import services as notifications
 from galaxy.reference.lists import LICENCES
 from galaxy.reference.names import fold
 from galaxy.solutions import queries
@@ -44,6 +45,7 @@ def mine() -> ResponseReturnValue:
 @bp.get("/<ref:ref>")
 @admit(may_read, Solution)
 def show(solution: Solution) -> ResponseReturnValue:
+    notifications.read_about(current_user, solution)
     return render_template("solutions/show.html", **told_of(solution, solution, content.live_files(solution)))
 
 
@@ -95,6 +97,7 @@ RULES = {
 @bp.get("/adaptations/<ref:ref>")
 @admit(may_read, Adaptation)
 def show_adaptation(adaptation: Adaptation) -> ResponseReturnValue:
+    notifications.read_about(current_user, adaptation)
     page = told_of(adaptation, adaptation, content.live_files(adaptation))
     return render_template("solutions/show_adaptation.html", **page)
 

@@ -148,3 +148,11 @@ def test_the_password_alone_does_not_recover_past_the_second_step(member, reader
     step = visitor.send("/en/accounts/sign-in", email="awa@example.org", password="a wholly other password")
 
     assert (step.one("h1"), opens(visitor)) == ("Second step", False)
+
+
+def test_an_empty_form_sets_nothing_up(member):
+    for sent in ({}, {"setup": ""}, {"setup": "nothing"}, {"setup": "disable"}):
+        page = member.post("/en/accounts/second-factor", sent)
+        assert page.status in {200, 302}, sent
+
+    assert db.session.query(User).one().has_second_factor is False

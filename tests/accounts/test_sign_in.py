@@ -413,3 +413,18 @@ def test_the_demonstration_asks_no_second_factor_of_its_admin(app, reader):
         assert reader(admin).get("/en/accounts/people").status == 200
     finally:
         app.config["DEMO"] = False
+
+
+def test_who_entered_and_who_failed_stands_in_the_log_without_an_address(reader):
+    user = a_user(email="awa@example.org", with_password=True).id
+
+    enter(reader(), "awa@example.org", "not the one that opens")
+    enter(reader(), "nobody@example.org", "not the one that opens")
+    enter(reader(), "awa@example.org", PASSWORD)
+
+    acts = db.session.query(Activity).order_by(Activity.id).all()
+    assert [(act.verb, act.actor_id, act.object_id, act.object_name) for act in acts] == [
+        ("failed to sign in", None, user, ""),
+        ("failed to sign in", None, 0, ""),
+        ("signed in", user, user, ""),
+    ]

@@ -198,3 +198,13 @@ def test_an_organisation_is_found_by_its_name_or_made(app):
     assert (found[0], found[1].title, found[2]) == (there, "Wells Lab", found[1])
     assert found[1].status == Status.PUBLISHED
     assert db.session.scalar(select(func.count(Organisation.id))) == 2
+
+
+def test_a_member_writes_to_the_body_behind_a_profile_that_it_does_not_own(reader):
+    ref = an_organisation(profile_of=a_focal_point("BFA").bodies[0]).ref
+    at, own = f"/en/directory/{ref}", reader(a_user())
+
+    page = own.send(own.get(at).links("aside a.button")[0], text="May we visit your wells?")
+
+    assert "Focal point of BFA" in page.one("main")
+    assert page.status == 200

@@ -2,13 +2,14 @@
 
 import time_machine
 
+from galaxy.accounts.models import User
 from galaxy.accounts.services import record
 from galaxy.content.models import Status
 from galaxy.content.services import revise
 from galaxy.core.db import db, now
 from galaxy.core.jobs import Job
 from galaxy.moderation import services
-from galaxy.moderation.models import Case, Flag, FlagReason
+from galaxy.moderation.models import Case, Flag, FlagOutcome, FlagReason
 from galaxy.moderation.queries import steps
 from tests.factories import a_focal_point, a_solution, a_user, an_admin, saved
 
@@ -251,3 +252,41 @@ def test_failed_work_is_shown_and_tried_again(reader):
         "LookupError: No task has this name any more.",
     ]
     assert admin.send_from(page, "td form").notices[0] == "It will be tried again in a moment."
+
+
+def test_words_for_a_flag_that_another_admin_has_settled_are_kept(reader):
+    flag = services.flag(a_solution(author=a_focal_point()), a_user(), FlagReason.WRONG, "No.")
+    db.session.commit()
+    number = flag.id
+    ada, other = reader(an_admin()), an_admin().id
+    stale = ada.get("/en/moderation/flags")
+    services.settle(db.session.get(Flag, number), db.session.get(User, other), FlagOutcome.DISMISSED, "All is well.")
+    db.session.commit()
+
+    late = ada.send_from(stale, "main form.form", note="This is not true.", outcome="upheld")
+    hidden = ada.send_from(stale, "main form.act")
+
+    assert (late.status, late.one("h1"), late.one("textarea")) == (409, "This cannot be done now", "This is not true.")
+    assert (hidden.status, hidden.one("h1")) == (409, "This cannot be done now")
+    assert db.session.get(Flag, number).outcome == FlagOutcome.DISMISSED
+
+
+def test_who_opens_an_entry_has_read_its_news(reader):
+    case, admin = a_case(title="Solar pumps", author=a_focal_point()), an_admin()
+    services.publish(case, admin, {})
+    db.session.commit()
+    author, at = reader(case.submitted_by), f"/en/solutions/{case.entry.ref}"
+    before = author.get("/en/notifications/").all("main .heading form.act button")
+
+    author.get(at)
+
+    assert (len(before), author.get("/en/notifications/").all("main .heading form.act button")) == (1, [])
+
+
+def test_the_log_is_searched_whatever_the_case_of_its_letters(reader):
+    record(None, "revised", a_solution(title="ÉOLIENNES À Жуковский"))
+    db.session.commit()
+
+    page = reader(an_admin()).get("/en/moderation/log?words=éoliennes+жуковский")
+
+    assert len(page.all("main tbody tr")) == 1

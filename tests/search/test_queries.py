@@ -1,12 +1,15 @@
 """What a reader of the search page is shown."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import event
 from werkzeug.datastructures import MultiDict
 
+from galaxy.content.models import Status
 from galaxy.core.db import db
 from galaxy.search import index
-from galaxy.search.queries import Found, find
+from galaxy.search.queries import Found, find, similar
 from galaxy.search.questions import Question
 from tests.factories import a_body, a_focal_point, a_solution, an_organisation
 
@@ -184,3 +187,36 @@ def test_one_hit_and_three_hits_take_the_same_number_of_statements(work):
     work()
 
     assert statements("pump") == statements("wheels")
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_without_an_index_the_same_filters_hold(work, broken):
+    author = a_focal_point(body=a_body())
+    old = datetime(2019, 12, 31, 23, 59, tzinfo=UTC)
+    a_solution(title="Old pump", author=author, modality="triangular", published_at=old)
+    a_solution(title="New pump", author=author, evidence="checked", countries=["FJI"], published_at=old + timedelta(1))
+    work()
+    if broken:
+        (index.engine().folder / "current").unlink()
+
+    def titles(words, *chosen):
+        return sorted(str(hit.entry.title) for hit in ask(words, *chosen).hits)
+
+    assert titles("", ("year", "2019")) == ["Old pump"]
+    assert titles("", ("modality", "triangular")) == ["Old pump"]
+    assert titles("", ("evidence", "checked"), ("evidence", "told")) == ["New pump", "Old pump"]
+    assert titles("", ("region", "002")) == ["Old pump"]
+    assert titles("pump -old") == ["New pump"]
+    assert titles("pump country:FJI") == ["New pump"]
+    assert titles("pump -country:FJI") == ["Old pump"]
+
+
+def test_without_an_index_what_is_alike_shares_words_and_codes(work):
+    author = a_focal_point(body=a_body())
+    a_solution(title="Seed banks", author=author, sdgs=["2"], sectors=["311"], countries=["FJI"])
+    near = a_solution(title="Wells pumped by the sun", author=author)
+    mine = a_solution(title="Sun pumped wells", status=Status.DRAFT)
+    work()
+    (index.engine().folder / "current").unlink()
+
+    assert [entry.id for entry in similar(mine)] == [near.id]
