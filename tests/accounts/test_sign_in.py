@@ -53,7 +53,7 @@ def test_a_visitor_registers_confirms_by_mail_and_signs_in(app, visitor, mails):
     assert open_now
     assert (user.name, user.language, user.is_admin, user.login_count) == ("Awa Ouédraogo", "fr", False, 1)
     acts = db.session.scalars(select(Activity).order_by(Activity.id)).all()
-    assert [(act.verb, act.object_name) for act in acts] == [("registered", ""), ("confirmed", "")]
+    assert [(act.verb, act.object_name) for act in acts] == [("registered", ""), ("confirmed", ""), ("signed in", "")]
 
 
 def test_who_has_not_confirmed_is_told_so_only_with_the_right_password(visitor):
