@@ -45,6 +45,8 @@ VERBS: dict[str, Any] = {
     "changed password": lazy("Password changed"),
     "changed second factor": lazy("Second step of the sign-in changed"),
     "removed second factor": lazy("Second step of the sign-in removed"),
+    "made recovery codes": lazy("Recovery codes made"),
+    "signed out elsewhere": lazy("Signed out on every other device"),
     "exported": lazy("Copy of one’s data taken"),
     "deleted": lazy("Account deleted"),
     "disabled": lazy("Account disabled"),
