@@ -134,7 +134,7 @@ def registers(page: Page, smtp: Mailbox, way: Way) -> None:
     go(page, link_in(mail))
     assert notices(page) == ["Merci, votre adresse est confirmée. Vous pouvez maintenant vous connecter."]
     enters(page, way.email, PASSWORD)
-    assert heading(page) == "Ce qui marche dans un pays peut marcher dans le vôtre"
+    assert heading(page) == f"Bienvenue, {way.person}"
     page.locator("summary", has_text="Menu").click()
     assert words(page.locator(".account .who")) == way.person
 
