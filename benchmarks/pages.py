@@ -49,7 +49,8 @@ class Request:
 
     def __init__(self, app: Flask, path: str, **headers: str) -> None:
         path, _mark, query = path.partition("?")
-        self.app, self.environ = app, EnvironBuilder(path, query_string=query, headers=list(headers.items())).get_environ()
+        asked = EnvironBuilder(path, query_string=query, headers=list(headers.items()))
+        self.app, self.environ = app, asked.get_environ()
 
     def __call__(self) -> int:
         """Send it, and read the answer to its end; how many bytes that was."""
