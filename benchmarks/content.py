@@ -36,7 +36,7 @@ class Everything(set[int]):
 
 @contextmanager
 def a_site(size: int, kept: str = "") -> Iterator[Flask]:
-    """The app with so many published entries, indexed, its context open; gone afterwards unless a folder keeps it."""
+    """The app with so many published entries, indexed; gone afterwards unless a folder keeps it."""
     with TemporaryDirectory(prefix="galaxy-bench-") as passing:
         folder = Path(kept, str(size)) if kept else Path(passing)
         begun = (folder / "galaxy.db").exists()
@@ -44,8 +44,8 @@ def a_site(size: int, kept: str = "") -> Iterator[Flask]:
         with app.app_context():
             if not begun:
                 build(size)
-            yield app
-            db.session.remove()
+        yield app
+        with app.app_context():
             db.engine.dispose()
 
 

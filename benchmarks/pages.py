@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 from flask import Flask
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from werkzeug.test import EnvironBuilder
 
 from benchmarks import floor
@@ -31,6 +31,7 @@ from galaxy.solutions.models import Solution
 from tests.statements import statements
 
 REQUESTS = 120
+FOCAL, ADMIN = "focal@example.org", "admin@example.org"
 COMMON = ["water", "health", "development", "women", "education", "access", "people", "countries", "energy", "food"]
 PLACES = ["KEN", "BFA", "FJI", "COL", "IND", "BRA", "SEN", "NER", "GHA", "PER"]
 
@@ -62,10 +63,10 @@ class Request:
         return size
 
 
-def cost(requests: list[Request], engine: bool = True) -> Cost:
+def cost(requests: list[Request], engine: Engine | None = None) -> Cost:
     """What they cost when everything is warm."""
     sizes = [request() for request in requests]
-    sent = max(statements(request) for request in requests[:5]) if engine else 0
+    sent = max(statements(request, engine) for request in requests[:5]) if engine else 0
     spent = []
     gc.collect()
     for number in range(REQUESTS):
@@ -94,10 +95,10 @@ def pages() -> Iterator[tuple[str, list[str], str]]:
     for name, asked in questions().items():
         yield f"search: {name}", [f"/en/search?{urlencode(query)}" for query in asked], ""
     yield "sign-in", ["/en/accounts/sign-in"], ""
-    yield "a solution, signed in", [f"/en/solutions/{ref}" for ref in refs], "focal@example.org"
-    yield "dashboard of a focal point", ["/en/dashboard"], "focal@example.org"
-    yield "dashboard of an admin", ["/en/dashboard"], "admin@example.org"
-    yield "moderation queue", ["/en/moderation/"], "admin@example.org"
+    yield "a solution, signed in", [f"/en/solutions/{ref}" for ref in refs], FOCAL
+    yield "dashboard of a focal point", ["/en/dashboard"], FOCAL
+    yield "dashboard of an admin", ["/en/dashboard"], ADMIN
+    yield "moderation queue", ["/en/moderation/"], ADMIN
 
 
 def questions() -> dict[str, list[dict[str, str]]]:
@@ -118,9 +119,8 @@ def questions() -> dict[str, list[dict[str, str]]]:
 def measure_floor() -> tuple[float, float]:
     """CPU of the bare page with one row, and of the one with twenty."""
     app = floor.an_app()
-    with app.app_context():
-        one = cost([Request(app, f"/one/{number}") for number in range(1, 61)], engine=False)
-        many = cost([Request(app, f"/list/{page}") for page in range(20)], engine=False)
+    one = cost([Request(app, f"/one/{number}") for number in range(1, 61)])
+    many = cost([Request(app, f"/list/{page}") for page in range(20)])
     return one.half, many.half
 
 
@@ -130,14 +130,14 @@ def run(size: int, gzip: bool, profile: str, kept: str) -> Table:
     for head in ("page", "p50 ms", "p95 ms", "× a row", "× a list", "statements", "kB"):
         table.add_column(head, justify="left" if head == "page" else "right")
     with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere), a_site(size, kept) as app:  # its log
-        for name, addresses, who in list(pages()):
-            if profile and profile != name:
-                continue
-            headers = {"Cookie": cookie(app, who)} if who else {}
+        with app.app_context():
+            engine, cookies = db.engine, {who: cookie(app, who) for who in (FOCAL, ADMIN)}
+            asked = [each for each in pages() if not profile or profile == each[0]]
+        for name, addresses, who in asked:
+            headers = {"Cookie": cookies[who]} if who else {}
             headers |= {"Accept-Encoding": "gzip"} if gzip else {}
-            db.session.remove()
             requests = [Request(app, address, **headers) for address in addresses]
-            found = cost(requests)
+            found = cost(requests, engine)
             table.add_row(
                 name,
                 f"{found.half:.2f}",

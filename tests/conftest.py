@@ -25,6 +25,7 @@ SETTINGS: dict[str, Any] = {
     "TESTING": False,
     "NUDGE": False,  # tests run the promised work themselves: `work()`
     "LIMITS": False,
+    "COUNTS_SECONDS": 0,  # tests look at once
     "SITE_URL": "http://localhost",
     "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
         "argon2__time_cost": 1,

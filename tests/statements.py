@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from galaxy.core.db import db
 
 
-def statements(act: Callable[[], Any]) -> int:
+def statements(act: Callable[[], Any], engine: Engine | None = None) -> int:
     """The statements sent while it acts."""
     sent: list[str] = []
 
@@ -16,9 +16,10 @@ def statements(act: Callable[[], Any]) -> int:
         if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "PRAGMA")):
             sent.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    engine = engine or db.engine
+    event.listen(engine, "before_cursor_execute", note)
     try:
         act()
     finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", note)
     return len(sent)

@@ -47,6 +47,7 @@ class Default:
     REQUEST_MAX_MB: int = 12  # all that one request may send
     PAGE_SIZE: int = 20  # rows on one page of a list
     SHARED_CACHE_SECONDS: int = 10  # how long a cache in front may show a public page without asking again
+    COUNTS_SECONDS: int = 60  # how long a web process tells the numbers of the home page before it counts again
     DRAFTS_KEPT_DAYS: int = 365  # what was typed and never sent
     HELD_FORMS_KEPT_HOURS: int = 48  # what was sent with an expired sign-in
     SESSION_HOURS: int = 12  # away for longer: signed out

@@ -1,10 +1,13 @@
 """What the pages that join the rooms read: counts by list, newest entries, and what waits for a reader."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
+from flask import current_app
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
@@ -14,6 +17,11 @@ from galaxy.core.db import db
 from galaxy.moderation.models import Case, Flag
 from galaxy.notifications.models import Message, Notification
 from galaxy.reference.countries import OFFERED, browse_region_of
+from galaxy.reference.sdgs import targets_of
+from galaxy.reference.sectors import SECTORS
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 SOLUTIONS, ADAPTATIONS, ORGANISATIONS = "solutions", "adaptations", "organisations"
 LESSONS_MOST = 80
@@ -36,9 +44,9 @@ def published(kind: str | None = None) -> Select[Entry]:
     return found.where(Entry.kind == kind) if kind else found
 
 
-def tagged(found: Select[Entry], scheme: str, holds: ColumnElement[bool]) -> Select[Entry]:
-    """Of these entries, those that carry a code of a list for which this holds."""
-    return found.where(Entry.tags.any((Tag.scheme == scheme) & holds))
+def tagged(found: Select[Entry], scheme: str, *codes: str) -> Select[Entry]:
+    """Of these entries, those that carry one of these codes of a list."""
+    return found.where(Entry.id.in_(select(Tag.entry_id).where(Tag.scheme == scheme, Tag.code.in_(codes))))
 
 
 def first(found: Select[Entry], most: int) -> Sequence[Entry]:
@@ -57,6 +65,22 @@ def counted(scheme: str, group: Any, *kinds: str) -> dict[str, int]:
     return {str(code): count for code, count in rows if code is not None}
 
 
+def kept_briefly(count: Callable[P, T]) -> Callable[P, T]:
+    """Let a web process tell for a while what it has counted: numbers of what is public, the same for everybody."""
+
+    @wraps(count)
+    def told(*args: P.args, **kwargs: P.kwargs) -> T:
+        kept, key, moment = current_app.extensions.setdefault("counts", {}), (count.__name__, args), time.monotonic()
+        until, known = kept.get(key, (0.0, None))
+        if moment >= until:
+            known = count(*args, **kwargs)
+            kept[key] = moment + current_app.config["COUNTS_SECONDS"], known
+        return known  # type: ignore[no-any-return]  # what `count` gave
+
+    return told
+
+
+@kept_briefly
 def goal_counts() -> dict[str, int]:
     """How many solutions serve each goal."""
     return counted("sdg", goal_code, SOLUTIONS)
@@ -68,27 +92,32 @@ def target_counts(goal: str) -> dict[str, int]:
     return {code: count for code, count in counts.items() if code.startswith(f"{goal}.")}
 
 
+@kept_briefly
 def category_counts() -> dict[str, int]:
     """How many solutions belong to each category of sectors."""
     return counted("sector", category_code, SOLUTIONS)
 
 
+@kept_briefly
 def sector_counts() -> dict[str, int]:
     """How many solutions belong to each sector."""
     return counted("sector", Tag.code, SOLUTIONS)
 
 
+@kept_briefly
 def country_counts(*kinds: str) -> dict[str, int]:
     """How many entries of these kinds come from each country."""
     return counted("country", Tag.code, *(kinds or (SOLUTIONS, ADAPTATIONS)))
 
 
+@kept_briefly
 def region_counts() -> dict[str, int]:
     """How many solutions come from each of the regions to browse by."""
     regions = {country.code: region.code for country in OFFERED if (region := browse_region_of(country.code))}
     return counted("country", case(regions, value=Tag.code), SOLUTIONS)
 
 
+@kept_briefly
 def figures() -> dict[str, int]:
     """How many published entries there are of each kind."""
     rows = db.session.execute(
@@ -97,6 +126,7 @@ def figures() -> dict[str, int]:
     return {str(kind): count for kind, count in rows}
 
 
+@kept_briefly
 def lessons() -> list[tuple[str, str]]:
     """Which country learnt from which: where an adaptation is, or where a solution says it is used."""
     origin, to, adaptation, solution = aliased(Tag), aliased(Tag), aliased(Entry), aliased(Entry)
@@ -125,17 +155,18 @@ def lessons() -> list[tuple[str, str]]:
 
 def of_country(kind: str, iso3: str, scheme: str = "country") -> Select[Entry]:
     """The published entries of a kind that a country gave, or that say they are used there."""
-    return tagged(published(kind), scheme, Tag.code == iso3)
+    return tagged(published(kind), scheme, iso3)
 
 
 def of_goal(goal: str) -> Select[Entry]:
     """The published solutions that serve a goal or one of its targets."""
-    return tagged(published(SOLUTIONS), "sdg", goal_code == goal)
+    return tagged(published(SOLUTIONS), "sdg", goal, *(target.code for target in targets_of(goal)))
 
 
 def of_category(category: str) -> Select[Entry]:
     """The published solutions of a category of sectors."""
-    return tagged(published(SOLUTIONS), "sector", category_code == category)
+    sectors = (sector.code for sector in SECTORS.values() if sector.category == category)
+    return tagged(published(SOLUTIONS), "sector", category, *sectors)
 
 
 def how_many(found: Select[Entry]) -> int:

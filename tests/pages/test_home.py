@@ -75,3 +75,15 @@ def test_the_sky_joins_who_taught_to_who_learnt(visitor):
 
     assert sky is not None
     assert [str(sky.select_one(f"path.{part}")["d"]).count("M") for part in ("line", "heart", "near")] == [1, 1, 1]
+
+
+def test_counts_may_be_a_while_old(app, visitor, monkeypatch):
+    monkeypatch.setitem(app.config, "COUNTS_SECONDS", 60)
+    a_solution()
+    first = visitor.get("/en/goals/").all(".count")
+    a_solution()
+
+    assert visitor.get("/en/goals/").all(".count") == first
+
+    app.extensions["counts"].clear()
+    assert visitor.get("/en/goals/").all(".count") != first
