@@ -1,6 +1,6 @@
 """How organisations are found: by letter, by country; and what they have shared and carried out."""
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import joinedload
 
 from galaxy.content.models import Entry, Link, Relation, Status, Tag
@@ -9,7 +9,10 @@ from galaxy.directory.models import Organisation
 
 SHOWN = 30  # entries on a profile
 
-PUBLISHED = Organisation.status == Status.PUBLISHED
+PUBLISHED = and_(
+    Organisation.kind == Organisation.__mapper__.polymorphic_identity, Organisation.status == Status.PUBLISHED
+)
+"""With the kind, which the join would tell too, the index of kinds and statuses finds them."""
 
 
 def organisations(letter: str = "", country: str = "") -> Select[Organisation]:

@@ -86,10 +86,10 @@ def goal_counts() -> dict[str, int]:
     return counted("sdg", goal_code, SOLUTIONS)
 
 
-def target_counts(goal: str) -> dict[str, int]:
-    """How many solutions serve each target of a goal."""
-    counts = counted("sdg", Tag.code, SOLUTIONS)
-    return {code: count for code, count in counts.items() if code.startswith(f"{goal}.")}
+@kept_briefly
+def target_counts() -> dict[str, int]:
+    """How many solutions serve each target; and how many name a goal alone."""
+    return counted("sdg", Tag.code, SOLUTIONS)
 
 
 @kept_briefly

@@ -73,14 +73,13 @@ def goals() -> ResponseReturnValue:
 def goal(code: str) -> ResponseReturnValue:
     if code not in GOALS:
         abort(404)
-    found = queries.of_goal(code)
     return render_template(
         "pages/goal.html",
         goal=GOALS[code],
         targets=targets_of(code),
-        counts=queries.target_counts(code),
-        solutions=queries.first(found, SHOWN),
-        total=queries.how_many(found),
+        counts=queries.target_counts(),
+        solutions=queries.first(queries.of_goal(code), SHOWN),
+        total=queries.goal_counts().get(code, 0),
     )
 
 
@@ -132,14 +131,13 @@ def sectors() -> ResponseReturnValue:
 def sector(code: str) -> ResponseReturnValue:
     if code not in CATEGORIES:
         abort(404)
-    found = queries.of_category(code)
     return render_template(
         "pages/sector.html",
         category=CATEGORIES[code],
         sectors=sectors_of(code),
         counts=queries.sector_counts(),
-        solutions=queries.first(found, SHOWN),
-        total=queries.how_many(found),
+        solutions=queries.first(queries.of_category(code), SHOWN),
+        total=queries.category_counts().get(code, 0),
     )
 
 
