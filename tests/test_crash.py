@@ -27,7 +27,7 @@ from tests.permissions import token
 from tests.processes import Site, a_site, children, start, wait_until
 from tests.readers import Reader
 
-LETTERS = 60
+LETTERS = 300
 KILLS = 2
 WRITES = 60
 
@@ -67,7 +67,7 @@ def test_a_worker_killed_at_any_moment_loses_no_promise(installation):
     for number in range(LETTERS):
         mail.post(f"reader{number}@example.org", "Hello", "Hello", "<p>Hello</p>")
     db.session.commit()
-    promised, chance = waiting(), random.Random(7)
+    promised, chance, left = waiting(), random.Random(7), []
 
     for _kill in range(KILLS):
         worker = a_worker(app, settings)
@@ -76,7 +76,7 @@ def test_a_worker_killed_at_any_moment_loses_no_promise(installation):
         time.sleep(chance.uniform(0, 0.05))
         worker.kill()
         worker.wait()
-    left = waiting()
+        left.append(waiting())
     time.sleep(1.1)  # what it had begun is lent to nobody for longer than this
     last = a_worker(app, settings)
     wait_until(lambda: waiting() == 0, 30, "the last promise")
@@ -86,7 +86,7 @@ def test_a_worker_killed_at_any_moment_loses_no_promise(installation):
     kept = sorted(path.name for path in (Path(app.instance_path) / "mail").glob("*.eml"))
     letters = db.session.scalars(select(Letter.id).where(Letter.sent_at.is_not(None))).all()
     assert (promised, len(kept), len(letters)) == (LETTERS, LETTERS, LETTERS)
-    assert left > 0, "The kills came too late to prove anything."
+    assert max(left) > 0, "The kills came too late to prove anything."
 
 
 def test_a_web_process_killed_at_any_moment_loses_no_answered_write(installation):
