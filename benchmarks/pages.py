@@ -102,12 +102,12 @@ def pages() -> Iterator[tuple[str, list[str], str]]:
 
 
 def questions() -> dict[str, list[dict[str, str]]]:
-    """Searches by how much they find: the first word of a title of the corpus is rare."""
+    """Searches of several kinds, of words that the corpus has."""
     titles = db.session.scalars(select(Solution.title).where(Solution.language == "en").order_by(Solution.id).limit(10))
-    rare = [title.split()[0] for title in titles]
+    firsts = [title.split()[0] for title in titles]
     return {
         "a common word": [{"q": word} for word in COMMON],
-        "a rare word": [{"q": word} for word in rare],
+        "a word of a title": [{"q": word} for word in firsts],
         "two words": [{"q": f"{one} {other}"} for one, other in pairwise(COMMON)],
         "a word, two filters": [
             {"q": word, "country": place, "sdg": "6"} for word, place in zip(COMMON, PLACES, strict=True)

@@ -17,44 +17,15 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from benchmarks import corpus
+from benchmarks.content import SETTINGS, fill, solution
 from galaxy import create_app
-from galaxy.content.models import Entry, Status
+from galaxy.content.models import Entry
 from galaxy.core.db import Base, db
 from galaxy.search import index, text
 from galaxy.search.queries import find
 from galaxy.search.questions import Question
-from galaxy.solutions.models import Solution
 
 ROUNDS = 5
-WITHOUT_0_AND_1 = str.maketrans("01", "xy")
-SETTINGS = {"NUDGE": False, "LIMITS": False, "DATABASE_URL": ""}
-
-
-def fill(size: int) -> None:
-    """Put the corpus into the database, without promising each entry to the index."""
-    for written in corpus.entries(size):
-        solution = Solution(
-            ref=f"{written.number:06d}".translate(WITHOUT_0_AND_1),
-            title=written.title,
-            summary=written.summary,
-            challenge=written.body,
-            language=written.language,
-            status=Status.PUBLISHED,
-            published_at=written.published_at,
-        )
-        for scheme, codes in (("country", written.countries), ("sdg", written.sdgs), ("sector", written.sectors)):
-            solution.set_codes(scheme, codes)
-        db.session.info["indexed"] = _Everything()
-        db.session.add(solution)
-        if not written.number % 500:
-            db.session.commit()
-            db.session.expunge_all()
-    db.session.commit()
-
-
-class _Everything(set[int]):
-    def __contains__(self, _id: object) -> bool:
-        return True
 
 
 def questions(size: int) -> dict[str, list[MultiDict[str, str]]]:
@@ -144,7 +115,7 @@ def run(size: int, bare: float) -> Table:
         app = create_app(folder, **SETTINGS)
         with app.app_context():
             Base.metadata.create_all(db.engine)
-            fill(size)
+            fill(size, solution)
             started, spent = time.perf_counter(), time.process_time()
             index.rebuild()
             wall, work = time.perf_counter() - started, time.process_time() - spent
