@@ -14,7 +14,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import MultiDict
 
 from galaxy.core.db import SAFE, Base, Json, db, now
-from galaxy.core.i18n import lazy
 from galaxy.core.jobs import every
 from galaxy.core.limits import too_often
 
@@ -54,9 +53,6 @@ def tidy(value: Any) -> Any:
     return (
         value.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8").strip() if isinstance(value, str) else value
     )
-
-
-EXPIRED = lazy("You were away for a while, so please check what you typed and send it again. Nothing is lost.")
 
 
 def hold() -> None:

@@ -108,11 +108,6 @@ def later(task: Task, at: datetime | None = None, **args: Any) -> None:
     db.session.info["nudge"] = True
 
 
-def due() -> int | None:
-    """The id of the promise that has waited longest, or none."""
-    return db.session.scalar(select(Job.id).where(Job.due_at <= now()).order_by(Job.due_at, Job.id).limit(1))
-
-
 def work() -> int:
     """Keep every promise that is due, and tell how many were kept."""
     kept = 0
