@@ -14,12 +14,13 @@ from galaxy.directory import views as directory
 from galaxy.moderation import views as moderation
 from galaxy.notifications import views as notifications
 from galaxy.pages import views as pages
+from galaxy.partnerships import views as partnerships
 from galaxy.search import index as search
 from galaxy.solutions import views as solutions
 
 ROOT = Path(__file__).parent.parent
 CORE = (config, logs, guard, limits, db, addresses, i18n, forms, headers, templates, jobs)
-ROOMS = (accounts, content, notifications, search, moderation, solutions, directory, pages)
+ROOMS = (accounts, content, notifications, search, moderation, solutions, directory, partnerships, pages)
 
 
 def create_app(instance: str | Path | None = None, **settings: Any) -> Flask:

@@ -10,11 +10,13 @@ from galaxy.accounts.models import Body, BodyKind, Mandate, MandateRole, Mandate
 from galaxy.content.models import Link, Relation, Status
 from galaxy.core.db import db, now
 from galaxy.directory.models import Organisation
+from galaxy.partnerships.models import Call, Interest, Offer, Partnership, Party, Request, Role, Stage
 from galaxy.solutions.models import Adaptation, Solution
 
 PASSWORD = "a long enough password"
 number = count(1)
 Thing = TypeVar("Thing")
+C = TypeVar("C", bound=Call)
 
 
 def a_user(**facts: Any) -> User:
@@ -116,6 +118,62 @@ def an_organisation(**facts: Any) -> Organisation:
         | facts
     )
     return saved(organisation)
+
+
+def a_request(**facts: Any) -> Request:
+    """A published request of Burkina Faso’s focal point; `countries=…`, `sdgs=…`, `sectors=…`, `means=…`."""
+    return saved(_call(Request, "Wells that last: who can train our repairers?", facts))
+
+
+def an_offer(**facts: Any) -> Offer:
+    """A published offer; the body is that of its author, or a new one of Burkina Faso."""
+    return saved(_call(Offer, "We train repairers of solar pumps", facts))
+
+
+def _call(kind: type[C], title: str, facts: dict[str, Any]) -> C:
+    lists = {"country": ["BFA"], "sdg": ["6"], "sector": ["140"], "means": ["training"], "role": [], "spoken": ["en"]}
+    names = {"countries": "country", "sdgs": "sdg", "sectors": "sector", "means": "means", "roles": "role"}
+    lists |= {names[name]: facts.pop(name) for name in list(facts) if name in names}
+    lists |= {name: facts.pop(name) for name in ("wanted", "wanted_group", "spoken") if name in facts}
+    status = facts.get("status", Status.PUBLISHED)
+    shown = {"published_at": now(), "submitted_at": now(), "confirmed_at": now()} if status == Status.PUBLISHED else {}
+    author = facts.pop("author", None) or a_focal_point()
+    call = kind(
+        **{
+            "title": title,
+            "summary": "Sixty repairers in three regions.",
+            "status": status,
+            "asked": "Three weeks of training for sixty repairers of solar pumps.",
+            "brought": "Rooms, meals and travel within the country.",
+            "author": author,
+            "body": author.bodies[0] if author.bodies else None,
+        }
+        | shown
+        | facts
+    )
+    for scheme, codes in lists.items():
+        call.set_codes(scheme, codes)
+    return call
+
+
+def an_interest(call: Call, body: Body | None = None, **facts: Any) -> Interest:
+    """An answer to a call that waits, by Fiji's focal point or the body given."""
+    body = body or a_focal_point("FJI").bodies[0]
+    said = {"role": Role.PROVIDER, "message": "We have trained repairers for ten years, and would gladly come."}
+    return saved(Interest(call=call, body=body, by=body.holders[0] if body.holders else None, **said | facts))
+
+
+def a_partnership(call: Call, *others: tuple[Body, Role], **facts: Any) -> Partnership:
+    """A partnership on a call's body as recipient (of an offer: provider) and the others; in talks unless said."""
+    stage = facts.get("stage", Stage.IN_TALKS)
+    partnership = Partnership(
+        **{"title": call.title, "language": call.language, "body": call.party, "call": call, "stage": stage} | facts
+    )
+    own = (call.party, call.own_role)
+    accepted = None if stage == Stage.IN_TALKS else now()
+    partnership.parties = [Party(body=body, role=role, accepted_at=accepted) for body, role in (own, *others)]
+    call.stage = stage
+    return saved(partnership)
 
 
 def saved(thing: Thing) -> Thing:

@@ -6,8 +6,9 @@ from typing import Any
 from galaxy.content.models import Entry, Status
 from galaxy.core.i18n import _, lang, ngettext
 from galaxy.reference.countries import COUNTRIES
+from galaxy.reference.groups import GROUPS
 from galaxy.reference.languages import LANGUAGES
-from galaxy.reference.lists import COST_RANGES, EVIDENCE, LICENCES, MODALITIES
+from galaxy.reference.lists import COST_RANGES, EVIDENCE, LICENCES, MEANS, MODALITIES, ROLES
 from galaxy.reference.names import Named
 from galaxy.reference.sdgs import GOALS, TARGETS
 from galaxy.reference.sectors import CATEGORIES, SECTORS
@@ -19,6 +20,7 @@ KINDS: dict[str, Callable[[int], str]] = {
     "experts": lambda n: ngettext("expert", "experts", n),
     "requests": lambda n: ngettext("request", "requests", n),
     "offers": lambda n: ngettext("offer", "offers", n),
+    "partnerships": lambda n: ngettext("partnership", "partnerships", n),
     "webinars": lambda n: ngettext("webinar", "webinars", n),
     "resources": lambda n: ngettext("resource", "resources", n),
 }
@@ -26,6 +28,7 @@ OTHERS: dict[str, Callable[[int], str]] = {  # what the activity log tells of, b
     "user_account": lambda n: ngettext("account", "accounts", n),
     "body": lambda n: ngettext("institution", "institutions", n),
     "mandate": lambda n: ngettext("mandate", "mandates", n),
+    "interest": lambda n: ngettext("expression of interest", "expressions of interest", n),
 }
 LISTS: dict[str, Any] = {
     "country": COUNTRIES,
@@ -37,6 +40,11 @@ LISTS: dict[str, Any] = {
     "modality": MODALITIES,
     "evidence": EVIDENCE,
     "cost_range": COST_RANGES,
+    "role": ROLES,
+    "means": MEANS,
+    "wanted": COUNTRIES,
+    "wanted_group": GROUPS,
+    "spoken": LANGUAGES,
 }
 
 

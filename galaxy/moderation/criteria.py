@@ -66,10 +66,34 @@ REAL = Criterion(
     lazy("Its web address leads to it, and the countries it works in are right."),
 )
 
+WANTED = Criterion(
+    "wanted",
+    lazy("It is clear what is wanted, and of whom"),
+    lazy("A ministry elsewhere can tell whether it could answer: the kind of help, the countries, the time."),
+)
+SHARED = Criterion(
+    "shared",
+    lazy("Both sides bring something"),
+    lazy("It says what the country brings itself, in money, in kind or in people, and what it asks."),
+)
+MANDATED = Criterion(
+    "mandated",
+    lazy("A body stands behind it"),
+    lazy("A focal point acts for it, or it says that no country has endorsed it yet."),
+)
+TOLD = Criterion(
+    "told",
+    lazy("What came of it is clear"),
+    lazy("Who worked together, in which roles, and what changed; figures have a source."),
+)
+
 BASIC = (LANGUAGE, RIGHTS, PRIVACY)
 CRITERIA: dict[str, tuple[Criterion, ...]] = {
     "solutions": (SOUTH, CLEAR, EVIDENCE, REPLICABLE, NEW, *BASIC),
     "adaptations": (SOUTH, ADAPTED, EVIDENCE, *BASIC),
+    "requests": (SOUTH, WANTED, SHARED, MANDATED, *BASIC),
+    "offers": (SOUTH, WANTED, SHARED, MANDATED, *BASIC),
+    "partnerships": (SOUTH, TOLD, EVIDENCE, *BASIC),
     "organisations": (REAL, NEW, *BASIC),
 }
 

@@ -55,6 +55,22 @@ MODALITIES: Final = _by_code(
     Modality("triangular", {"en": "Triangular", "fr": "Triangulaire"}, "8"),
 )
 
+ROLES: Final = _by_code(
+    Named("provider", {"en": "Provider", "fr": "Prestataire"}),
+    Named("recipient", {"en": "Recipient", "fr": "Bénéficiaire"}),
+    Named("facilitator", {"en": "Facilitator", "fr": "Facilitateur"}),
+)
+
+MEANS: Final = _by_code(
+    Named("expertise", {"en": "Expertise", "fr": "Expertise"}),
+    Named("training", {"en": "Training", "fr": "Formation"}),
+    Named("study-visit", {"en": "Study visit", "fr": "Visite d’étude"}),
+    Named("equipment", {"en": "Equipment", "fr": "Équipement"}),
+    Named("funding", {"en": "Funding", "fr": "Financement"}),
+    Named("policy-advice", {"en": "Policy advice", "fr": "Conseil en politiques publiques"}),
+    Named("technology", {"en": "Technology", "fr": "Technologie"}),
+)
+
 EVIDENCE: Final = _by_code(
     Evidence(
         "told",

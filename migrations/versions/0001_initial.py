@@ -80,6 +80,11 @@ def upgrade() -> None:
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_letter'))
     )
+    op.create_table('match_weight',
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('value', sa.Double(), nullable=False),
+    sa.PrimaryKeyConstraint('reason', name=op.f('pk_match_weight'))
+    )
     op.create_table('stored_file',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('sha256', sa.String(), nullable=False),
@@ -241,6 +246,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('attachment', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_attachment_entry_id'), ['entry_id'], unique=False)
+
+    op.create_table('call',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('background', sa.Text(), nullable=False),
+    sa.Column('asked', sa.Text(), nullable=False),
+    sa.Column('brought', sa.Text(), nullable=False),
+    sa.Column('beneficiaries', sa.Text(), nullable=False),
+    sa.Column('modality', sa.String(), nullable=True),
+    sa.Column('cost_range', sa.String(), nullable=True),
+    sa.Column('in_kind', sa.Text(), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=True),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.Column('deadline', sa.Date(), nullable=True),
+    sa.Column('stage', sa.Enum('open', 'in talks', 'agreed', 'under way', 'completed', 'closed', 'expired', name='stage', native_enum=False, length=32), nullable=False),
+    sa.Column('stage_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['entry.id'], name=op.f('fk_call_id_entry'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_call'))
+    )
+    with op.batch_alter_table('call', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_call_deadline'), ['deadline'], unique=False)
+        batch_op.create_index(batch_op.f('ix_call_stage'), ['stage'], unique=False)
 
     op.create_table('draft',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -422,6 +448,24 @@ def upgrade() -> None:
     with op.batch_alter_table('building_block', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_building_block_solution_id'), ['solution_id'], unique=False)
 
+    op.create_table('call_match',
+    sa.Column('call_id', sa.Integer(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('score', sa.Double(), nullable=False),
+    sa.Column('reasons', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('dismissed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('dismissed_by_id', sa.Integer(), nullable=True),
+    sa.Column('dismissal', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['call_id'], ['call.id'], name=op.f('fk_call_match_call_id_call'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['dismissed_by_id'], ['user_account.id'], name=op.f('fk_call_match_dismissed_by_id_user_account')),
+    sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], name=op.f('fk_call_match_entry_id_entry'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('call_id', 'entry_id', name=op.f('pk_call_match'))
+    )
+    with op.batch_alter_table('call_match', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_call_match_entry_id'), ['entry_id'], unique=False)
+
     op.create_table('moderation_case',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('entry_id', sa.Integer(), nullable=False),
@@ -449,6 +493,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_moderation_case_opened_at'), ['opened_at'], unique=False)
         batch_op.create_index('uq_moderation_case_open', ['entry_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
+    op.create_table('partnership',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('call_id', sa.Integer(), nullable=False),
+    sa.Column('stage', sa.Enum('open', 'in talks', 'agreed', 'under way', 'completed', 'closed', 'expired', name='stage', native_enum=False, length=32), nullable=False),
+    sa.Column('stage_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closing', sa.Text(), nullable=False),
+    sa.Column('modality', sa.String(), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=True),
+    sa.Column('ends_on', sa.Date(), nullable=True),
+    sa.Column('terms', sa.Text(), nullable=False),
+    sa.Column('costs_public', sa.Boolean(), nullable=False),
+    sa.Column('agreement_id', sa.Integer(), nullable=True),
+    sa.Column('notes', sa.Text(), nullable=False),
+    sa.Column('admins_invited_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('results', sa.Text(), nullable=False),
+    sa.Column('lessons', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['agreement_id'], ['stored_file.id'], name=op.f('fk_partnership_agreement_id_stored_file')),
+    sa.ForeignKeyConstraint(['call_id'], ['call.id'], name=op.f('fk_partnership_call_id_call')),
+    sa.ForeignKeyConstraint(['id'], ['entry.id'], name=op.f('fk_partnership_id_entry'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_partnership'))
+    )
+    with op.batch_alter_table('partnership', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_partnership_call_id'), ['call_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_partnership_stage'), ['stage'], unique=False)
+        batch_op.create_index('uq_partnership_call', ['call_id'], unique=True, sqlite_where=sa.text("stage <> 'closed'"), postgresql_where=sa.text("stage <> 'closed'"))
+
     op.create_table('result_figure',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('solution_id', sa.Integer(), nullable=False),
@@ -462,6 +532,133 @@ def upgrade() -> None:
     with op.batch_alter_table('result_figure', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_result_figure_solution_id'), ['solution_id'], unique=False)
 
+    op.create_table('interest',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ref', sa.String(), nullable=False),
+    sa.Column('call_id', sa.Integer(), nullable=False),
+    sa.Column('body_id', sa.Integer(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('role', sa.Enum('provider', 'recipient', 'facilitator', name='role', native_enum=False, length=32), nullable=False),
+    sa.Column('message', sa.Text(), nullable=False),
+    sa.Column('status', sa.Enum('waiting', 'accepted', 'declined', 'withdrawn', 'ended', name='intereststatus', native_enum=False, length=32), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('partnership_id', sa.Integer(), nullable=True),
+    sa.Column('admins_invited_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('row_version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['body_id'], ['body.id'], name=op.f('fk_interest_body_id_body')),
+    sa.ForeignKeyConstraint(['by_id'], ['user_account.id'], name=op.f('fk_interest_by_id_user_account')),
+    sa.ForeignKeyConstraint(['call_id'], ['call.id'], name=op.f('fk_interest_call_id_call'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['user_account.id'], name=op.f('fk_interest_decided_by_id_user_account')),
+    sa.ForeignKeyConstraint(['partnership_id'], ['partnership.id'], name=op.f('fk_interest_partnership_id_partnership'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_interest')),
+    sa.UniqueConstraint('ref', name=op.f('uq_interest_ref'))
+    )
+    with op.batch_alter_table('interest', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_interest_body_id'), ['body_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_interest_call_id'), ['call_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_interest_status'), ['status'], unique=False)
+        batch_op.create_index('uq_interest_open', ['call_id', 'body_id'], unique=True, sqlite_where=sa.text("status IN ('waiting', 'accepted')"), postgresql_where=sa.text("status IN ('waiting', 'accepted')"))
+
+    op.create_table('milestone',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('partnership_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('progress', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['partnership_id'], ['partnership.id'], name=op.f('fk_milestone_partnership_id_partnership'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_milestone'))
+    )
+    with op.batch_alter_table('milestone', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_milestone_partnership_id'), ['partnership_id'], unique=False)
+
+    op.create_table('outcome',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('partnership_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('value', sa.String(), nullable=False),
+    sa.Column('label', sa.String(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['partnership_id'], ['partnership.id'], name=op.f('fk_outcome_partnership_id_partnership'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outcome'))
+    )
+    with op.batch_alter_table('outcome', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_outcome_partnership_id'), ['partnership_id'], unique=False)
+
+    op.create_table('party',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('partnership_id', sa.Integer(), nullable=False),
+    sa.Column('body_id', sa.Integer(), nullable=False),
+    sa.Column('role', sa.Enum('provider', 'recipient', 'facilitator', name='role', native_enum=False, length=32), nullable=False),
+    sa.Column('money', sa.Integer(), nullable=True),
+    sa.Column('currency', sa.String(), nullable=False),
+    sa.Column('person_days', sa.Integer(), nullable=True),
+    sa.Column('in_kind', sa.Text(), nullable=False),
+    sa.Column('joined_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('accepted_by_id', sa.Integer(), nullable=True),
+    sa.Column('alone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['accepted_by_id'], ['user_account.id'], name=op.f('fk_party_accepted_by_id_user_account')),
+    sa.ForeignKeyConstraint(['body_id'], ['body.id'], name=op.f('fk_party_body_id_body')),
+    sa.ForeignKeyConstraint(['partnership_id'], ['partnership.id'], name=op.f('fk_party_partnership_id_partnership'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_party')),
+    sa.UniqueConstraint('partnership_id', 'body_id', name=op.f('uq_party_partnership_id_body_id'))
+    )
+    with op.batch_alter_table('party', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_party_body_id'), ['body_id'], unique=False)
+
+    op.create_table('post',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('interest_id', sa.Integer(), nullable=True),
+    sa.Column('partnership_id', sa.Integer(), nullable=True),
+    sa.Column('body_id', sa.Integer(), nullable=True),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('(interest_id IS NULL) <> (partnership_id IS NULL)', name=op.f('ck_post_in_one_thread')),
+    sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_post_author_id_user_account')),
+    sa.ForeignKeyConstraint(['body_id'], ['body.id'], name=op.f('fk_post_body_id_body')),
+    sa.ForeignKeyConstraint(['interest_id'], ['interest.id'], name=op.f('fk_post_interest_id_interest'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['partnership_id'], ['partnership.id'], name=op.f('fk_post_partnership_id_partnership'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_post'))
+    )
+    with op.batch_alter_table('post', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_post_interest_id'), ['interest_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_post_partnership_id'), ['partnership_id'], unique=False)
+
+    op.create_table('progress_report',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('partnership_id', sa.Integer(), nullable=False),
+    sa.Column('milestone_id', sa.Integer(), nullable=True),
+    sa.Column('body_id', sa.Integer(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('progress', sa.Integer(), nullable=True),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('progress IS NULL OR progress BETWEEN 0 AND 100', name=op.f('ck_progress_report_progress_in_per_cent')),
+    sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_progress_report_author_id_user_account')),
+    sa.ForeignKeyConstraint(['body_id'], ['body.id'], name=op.f('fk_progress_report_body_id_body')),
+    sa.ForeignKeyConstraint(['milestone_id'], ['milestone.id'], name=op.f('fk_progress_report_milestone_id_milestone'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['partnership_id'], ['partnership.id'], name=op.f('fk_progress_report_partnership_id_partnership'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_progress_report'))
+    )
+    with op.batch_alter_table('progress_report', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_progress_report_partnership_id'), ['partnership_id'], unique=False)
+
+    op.create_table('post_file',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('post_id', sa.Integer(), nullable=False),
+    sa.Column('file_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_post_file_file_id_stored_file')),
+    sa.ForeignKeyConstraint(['post_id'], ['post.id'], name=op.f('fk_post_file_post_id_post'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_post_file'))
+    )
+    with op.batch_alter_table('post_file', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_post_file_post_id'), ['post_id'], unique=False)
+
     # ### end Alembic commands ###
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
@@ -469,10 +666,48 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('post_file', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_post_file_post_id'))
+
+    op.drop_table('post_file')
+    with op.batch_alter_table('progress_report', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_progress_report_partnership_id'))
+
+    op.drop_table('progress_report')
+    with op.batch_alter_table('post', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_post_partnership_id'))
+        batch_op.drop_index(batch_op.f('ix_post_interest_id'))
+
+    op.drop_table('post')
+    with op.batch_alter_table('party', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_party_body_id'))
+
+    op.drop_table('party')
+    with op.batch_alter_table('outcome', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_outcome_partnership_id'))
+
+    op.drop_table('outcome')
+    with op.batch_alter_table('milestone', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_milestone_partnership_id'))
+
+    op.drop_table('milestone')
+    with op.batch_alter_table('interest', schema=None) as batch_op:
+        batch_op.drop_index('uq_interest_open', sqlite_where=sa.text("status IN ('waiting', 'accepted')"), postgresql_where=sa.text("status IN ('waiting', 'accepted')"))
+        batch_op.drop_index(batch_op.f('ix_interest_status'))
+        batch_op.drop_index(batch_op.f('ix_interest_call_id'))
+        batch_op.drop_index(batch_op.f('ix_interest_body_id'))
+
+    op.drop_table('interest')
     with op.batch_alter_table('result_figure', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_result_figure_solution_id'))
 
     op.drop_table('result_figure')
+    with op.batch_alter_table('partnership', schema=None) as batch_op:
+        batch_op.drop_index('uq_partnership_call', sqlite_where=sa.text("stage <> 'closed'"), postgresql_where=sa.text("stage <> 'closed'"))
+        batch_op.drop_index(batch_op.f('ix_partnership_stage'))
+        batch_op.drop_index(batch_op.f('ix_partnership_call_id'))
+
+    op.drop_table('partnership')
     with op.batch_alter_table('moderation_case', schema=None) as batch_op:
         batch_op.drop_index('uq_moderation_case_open', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_moderation_case_opened_at'))
@@ -480,6 +715,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_moderation_case_closed_at'))
 
     op.drop_table('moderation_case')
+    with op.batch_alter_table('call_match', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_call_match_entry_id'))
+
+    op.drop_table('call_match')
     with op.batch_alter_table('building_block', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_building_block_solution_id'))
 
@@ -525,6 +764,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_draft_updated_at'))
 
     op.drop_table('draft')
+    with op.batch_alter_table('call', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_call_stage'))
+        batch_op.drop_index(batch_op.f('ix_call_deadline'))
+
+    op.drop_table('call')
     with op.batch_alter_table('attachment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_attachment_entry_id'))
 
@@ -558,6 +802,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_stored_file_sha256'))
 
     op.drop_table('stored_file')
+    op.drop_table('match_weight')
     op.drop_table('letter')
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_job_name'))

@@ -1,0 +1,253 @@
+"""The one table of stages a call and its partnership pass through, and who may do what with them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import LazyString
+
+from galaxy.content.models import Entry, Status
+from galaxy.content.rules import may_manage, owns
+from galaxy.core.access import signed_in
+from galaxy.core.db import now
+from galaxy.core.i18n import lazy
+from galaxy.partnerships.models import (
+    LIVE,
+    Call,
+    Interest,
+    InterestStatus,
+    Partnership,
+    Party,
+    PostFile,
+    Role,
+    Stage,
+)
+
+Who = Callable[[Any, Call], bool]
+Need = Callable[[Call], LazyString | None]
+"""What is lacking for a step, as a whole sentence; none where nothing is."""
+
+TRIANGLE = frozenset(Role)
+
+
+# Who may take a step.
+
+
+def caller(user: Any, call: Call) -> bool:
+    """Who acts for the body that called, or for the one that endorsed a member's call."""
+    return bool(user.is_authenticated) and bool(user.acts_for(call.party))
+
+
+def a_party(user: Any, call: Call) -> bool:
+    """Who acts for a party of what has come of it."""
+    found = call.partnership
+    return found is not None and any(user.acts_for(party.body) for party in found.parties)
+
+
+def party_or_admin(user: Any, call: Call) -> bool:
+    return bool(user.is_admin) or caller(user, call) or owns(user, call) or a_party(user, call)
+
+
+def galaxy_itself(user: Any, call: Call) -> bool:
+    """No person: the clock does it."""
+    return user is None
+
+
+# What a step needs.
+
+
+def published(call: Call) -> LazyString | None:
+    gone = call.status != Status.PUBLISHED
+    return lazy("It is not published at present. It must be published again first.") if gone else None
+
+
+def a_body(call: Call) -> LazyString | None:
+    if call.party is None:
+        return lazy("A member posted this. A focal point of the country must endorse it before talks can begin.")
+    return None
+
+
+def time_left(call: Call) -> LazyString | None:
+    late = call.deadline is not None and call.deadline < now().date()
+    return lazy("The last day for answers has passed. Choose a later day, or none.") if late else None
+
+
+def its_deadline_passed(call: Call) -> LazyString | None:
+    return None if time_left(call) else lazy("The last day for answers has not passed yet.")
+
+
+def two_parties(call: Call) -> LazyString | None:
+    few = call.partnership is None or len(call.partnership.parties) < 2
+    return lazy("A partnership needs two parties at least.") if few else None
+
+
+def roles_filled(call: Call) -> LazyString | None:
+    """Triangular co-operation has a provider, a recipient and a facilitator."""
+    found = call.partnership
+    if found is None or found.modality != "triangular" or {party.role for party in found.parties} == TRIANGLE:
+        return None
+    return lazy(
+        "Triangular cooperation needs three roles, each filled by a body: a provider, a recipient and a facilitator."
+    )
+
+
+def terms_said(call: Call) -> LazyString | None:
+    """Who gives what, from when to when."""
+    found = call.partnership
+    if found is None or found.starts_on is None or found.ends_on is None:
+        return lazy("The terms must say from when to when you work together.")
+    if not any(party.money or party.person_days or party.in_kind for party in found.parties):
+        return lazy("The terms must say what at least one party gives.")
+    return None
+
+
+def all_accepted(call: Call) -> LazyString | None:
+    found = call.partnership
+    waits = found is None or any(party.accepted_at is None for party in found.parties)
+    return lazy("Every party must accept the terms first.") if waits else None
+
+
+def results_said(call: Call) -> LazyString | None:
+    found = call.partnership
+    said = found is not None and found.said
+    if not said or not (said["results"] or said["outcomes"]):
+        return lazy("Say first what came of it: in words, or as a number with its source.")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From some stages to one, by those who may, once nothing is lacking; `done` is its verb in the activity log."""
+
+    sources: frozenset[Stage]
+    target: Stage
+    who: Who
+    done: str
+    needs: tuple[Need, ...] = ()
+
+
+def step(sources: str, target: Stage, who: Who, done: str, *needs: Need) -> Step:
+    return Step(frozenset(map(Stage, sources.split(", "))), target, who, done, needs)
+
+
+# Where talks end, the call is open again and the partnership that was not made is closed.
+STEPS: dict[str, Step] = {
+    "talk": step("open", Stage.IN_TALKS, caller, "talks begun", published, a_body),
+    "end_talks": step("in talks", Stage.OPEN, party_or_admin, "talks ended"),
+    "agree": step("in talks", Stage.AGREED, a_party, "agreed", two_parties, roles_filled, terms_said, all_accepted),
+    "renegotiate": step("agreed, under way", Stage.IN_TALKS, a_party, "talks reopened"),
+    "begin": step("agreed", Stage.UNDER_WAY, a_party, "begun"),
+    "complete": step("under way", Stage.COMPLETED, a_party, "completed", results_said),
+    "close": step("open, agreed, under way", Stage.CLOSED, party_or_admin, "closed"),
+    "expire": step("open", Stage.EXPIRED, galaxy_itself, "expired", its_deadline_passed),
+    "reopen": step("closed, expired", Stage.OPEN, caller, "reopened", published, time_left),
+}
+
+
+def may(user: Any, verb: str, call: Call) -> bool:
+    """Whether a person may take a step now, were nothing lacking."""
+    taken = STEPS[verb]
+    return call.stage in taken.sources and taken.who(user, call)
+
+
+def lacking(verb: str, call: Call) -> list[LazyString]:
+    """What is lacking for a step, each as a sentence."""
+    return [said for need in STEPS[verb].needs if (said := need(call)) is not None]
+
+
+def possible(user: Any, call: Call) -> list[str]:
+    """Every step this person may take now; `talk` and `agree` come of accepting an interest and the terms."""
+    return [verb for verb in STEPS if may(user, verb, call)]
+
+
+# Calls.
+
+may_call = signed_in
+
+
+def may_see(user: Any, call: Call) -> bool:
+    return call.is_visible or may_manage(user, call) or caller(user, call)
+
+
+def may_answer(user: Any, call: Call) -> bool:
+    """Who acts for another body than the one that calls, while the call is open or in talks."""
+    listening = call.status == Status.PUBLISHED and call.stage in {Stage.OPEN, Stage.IN_TALKS}
+    others = [body for body in (user.bodies if user.is_authenticated else []) if body != call.party]
+    return listening and bool(others) and not owns(user, call)
+
+
+# Interests, each a private matter of two sides.
+
+
+def calls(user: Any, interest: Interest) -> bool:
+    """Whether this person answers for the side that called: a member's own call is theirs until it is endorsed."""
+    return bool(user.is_authenticated) and (caller(user, interest.call) or owns(user, interest.call))
+
+
+def interested(user: Any, interest: Interest) -> bool:
+    return bool(user.is_authenticated) and bool(user.acts_for(interest.body))
+
+
+def invited(user: Any, thread: Interest | Partnership) -> bool:
+    """Admins read a private thread once its parties have asked them in."""
+    return bool(user.is_admin) and thread.admins_invited_at is not None
+
+
+def may_see_interest(user: Any, interest: Interest) -> bool:
+    return calls(user, interest) or interested(user, interest) or invited(user, interest)
+
+
+def may_accept(user: Any, interest: Interest) -> bool:
+    return interest.status == InterestStatus.WAITING and caller(user, interest.call)
+
+
+def may_decline(user: Any, interest: Interest) -> bool:
+    return interest.status == InterestStatus.WAITING and calls(user, interest)
+
+
+def may_withdraw_interest(user: Any, interest: Interest) -> bool:
+    return interest.status == InterestStatus.WAITING and interested(user, interest)
+
+
+def may_write_about(user: Any, interest: Interest) -> bool:
+    """Both sides, and admins they have asked in, while it waits or is accepted."""
+    return interest.is_open and may_see_interest(user, interest)
+
+
+# Partnerships: what is public is an entry's; the rest is the parties'.
+
+
+def is_party(user: Any, partnership: Partnership) -> bool:
+    return bool(user.is_authenticated) and any(user.acts_for(party.body) for party in partnership.parties)
+
+
+def may_see_inside(user: Any, partnership: Partnership) -> bool:
+    """Terms, thread, notes and agreement: the parties, and admins they have asked in."""
+    return is_party(user, partnership) or invited(user, partnership)
+
+
+def may_change_terms(user: Any, partnership: Partnership) -> bool:
+    return partnership.stage == Stage.IN_TALKS and is_party(user, partnership)
+
+
+def may_report(user: Any, partnership: Partnership) -> bool:
+    return partnership.stage in {Stage.AGREED, Stage.UNDER_WAY} and is_party(user, partnership)
+
+
+def may_post(user: Any, partnership: Partnership) -> bool:
+    return (partnership.stage in LIVE or partnership.stage == Stage.COMPLETED) and may_see_inside(user, partnership)
+
+
+def may_open_file(user: Any, file: PostFile) -> bool:
+    thread = file.post.thread
+    return may_see_interest(user, thread) if isinstance(thread, Interest) else may_see_inside(user, thread)
+
+
+def may_retell(user: Any, entry: Entry) -> bool:
+    """A completed partnership can be told as a solution or an adaptation by its parties."""
+    return isinstance(entry, Partnership) and entry.stage == Stage.COMPLETED and is_party(user, entry)
+
+
+def party_of(user: Any, partnership: Partnership) -> Party | None:
+    """The party this person acts for; of several, the first."""
+    return next((party for party in partnership.parties if user.acts_for(party.body)), None)
