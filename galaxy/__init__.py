@@ -11,6 +11,8 @@ from galaxy.content import tasks as _content_tasks  # noqa: F401  # its work by 
 from galaxy.content import views as content
 from galaxy.core import addresses, config, db, forms, guard, headers, i18n, jobs, limits, logs, templates
 from galaxy.directory import views as directory
+from galaxy.moderation import clock_views as clock
+from galaxy.moderation import tasks as _moderation_tasks  # noqa: F401
 from galaxy.moderation import views as moderation
 from galaxy.notifications import views as notifications
 from galaxy.pages import views as pages
@@ -20,7 +22,7 @@ from galaxy.solutions import views as solutions
 
 ROOT = Path(__file__).parent.parent
 CORE = (config, logs, guard, limits, db, addresses, i18n, forms, headers, templates, jobs)
-ROOMS = (accounts, content, notifications, search, moderation, solutions, directory, partnerships, pages)
+ROOMS = (accounts, content, notifications, search, moderation, clock, solutions, directory, partnerships, pages)
 
 
 def create_app(instance: str | Path | None = None, **settings: Any) -> Flask:

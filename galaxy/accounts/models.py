@@ -136,6 +136,8 @@ class Body(Base):
     region: Mapped[str | None]  # M49 code, of a regional body
     website: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="en")  # of its name
+    weekend: Mapped[list[int] | None] = mapped_column(Json)  # 0 is Monday; none: as usual in its country
+    time_zone: Mapped[str | None]  # IANA name; none: that of its country's capital
     proposed: Mapped[bool] = mapped_column(default=False)  # by an applicant; nobody has verified that it is
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)

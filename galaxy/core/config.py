@@ -24,7 +24,7 @@ class Default:
     SECURITY_CONTACT: str = ""  # where a weakness is reported, as mailto:security@example.org; opens security.txt
     SOURCE_URL: str = ""  # where readers find the source code of this installation, as the AGPL asks; in the footer
     LANGUAGES: str = "en fr"  # of the interface, the first is the fallback
-    TIME_ZONE: str = "UTC"  # for readers who have not told theirs
+    TIME_ZONE: str = "UTC"  # for readers who have not told theirs; in it the days of admins end
     LOG_LEVEL: str = (
         ""  # DEBUG, INFO, WARNING or ERROR; empty: INFO with a line for each request, WARNING in the demonstration
     )
@@ -48,6 +48,7 @@ class Default:
     PAGE_SIZE: int = 20  # rows on one page of a list
     SHARED_CACHE_SECONDS: int = 10  # how long a cache in front may show a public page without asking again
     COUNTS_SECONDS: int = 60  # how long a web process tells the numbers of the home page before it counts again
+    WEEKEND: str = "5 6"  # days on which admins, and bodies without a country, do not work; 0 is Monday
     DRAFTS_KEPT_DAYS: int = 365  # what was typed and never sent
     HELD_FORMS_KEPT_HOURS: int = 48  # what was sent with an expired sign-in
     SESSION_HOURS: int = 12  # away for longer: signed out

@@ -92,7 +92,7 @@ def clock(moment: datetime) -> str:
 
 def day(moment: datetime | None) -> str:
     """The day of a moment, in the reader's language and zone."""
-    return format_date(moment.astimezone(time_zone()), "long") if moment else ""
+    return format_date(moment.astimezone(time_zone()).date(), "long") if moment else ""
 
 
 def filesize(octets: int) -> str:

@@ -1,4 +1,4 @@
-"""Cases in the queue, and flags raised by readers."""
+"""Cases in the queue, flags raised by readers, and what waits for an answer on the clock."""
 
 import enum
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from galaxy.accounts.models import User
+from galaxy.accounts.models import Body, User
 from galaxy.content.models import Entry, Version
 from galaxy.core.db import Base, Json, now
 
@@ -121,3 +121,111 @@ class Flag(Base):
     settled_by: Mapped[User | None] = relationship(foreign_keys=settled_by_id)
 
     __mapper_args__ = {"version_id_col": row_version}
+
+
+class WaitKind(enum.StrEnum):
+    """What somebody waits for an answer to."""
+
+    SUBMISSION = "submission"  # a case in the queue
+    REQUEST = "request"  # a published one, until somebody shows interest
+    INTEREST = "interest"  # in a request or an offer
+    MESSAGE = "message"  # a conversation
+
+
+OPEN = text("answered_at IS NULL AND ended_at IS NULL")
+
+
+class Wait(Base):
+    """Somebody waits for an answer: since when, from whom, and by when it is promised.
+
+    A body answers; where there is none, the recipient; where there is neither, and to what is before the admins, an
+    admin. What is waited for is named softly, by kind and id, since the rooms above know what it is.
+    """
+
+    __tablename__ = "wait"
+    __table_args__ = (
+        Index("uq_wait_open", "kind", "thing_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_wait_body_answered", "body_id", "answered_at"),
+        Index("ix_wait_body_open", "body_id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_wait_recipient_open", "recipient_id", sqlite_where=OPEN, postgresql_where=OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[WaitKind]
+    thing_id: Mapped[int]
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), index=True)
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    recipient_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))  # or the admin who took it on
+    asker_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    asker_body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
+    address: Mapped[str] = mapped_column(default="")  # where it is answered: a path without the language
+    since: Mapped[datetime] = mapped_column(default=now)
+    acknowledge_by: Mapped[datetime]
+    answer_by: Mapped[datetime]
+    next_at: Mapped[datetime | None] = mapped_column(index=True)  # the instant of its next step; none: there is none
+    acknowledged_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None] = mapped_column(index=True)
+    took: Mapped[int | None]  # seconds until the answer, pauses and all: what the asker lived through
+    ended_at: Mapped[datetime | None]  # without an answer
+    paused_at: Mapped[datetime | None]
+    pause_reason: Mapped[str] = mapped_column(Text, default="")
+    paused_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    entry: Mapped[Entry | None] = relationship()
+    body: Mapped[Body | None] = relationship(foreign_keys=body_id)
+    recipient: Mapped[User | None] = relationship(foreign_keys=recipient_id)
+    asker: Mapped[User | None] = relationship(foreign_keys=asker_id)
+    asker_body: Mapped[Body | None] = relationship(foreign_keys=asker_body_id)
+    paused_by: Mapped[User | None] = relationship(foreign_keys=paused_by_id)
+
+    @property
+    def is_open(self) -> bool:
+        return self.answered_at is None and self.ended_at is None
+
+    @property
+    def before_admins(self) -> bool:
+        """Whether admins answer it, all of them or the one who took it on."""
+        return self.kind in BEFORE_ADMINS or (self.body is None and self.recipient is None)
+
+    @property
+    def due(self) -> datetime:
+        """The deadline that comes next: to acknowledge it, and then to answer it."""
+        return self.answer_by if self.acknowledged_at else self.acknowledge_by
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_open and self.paused_at is None and self.due < now()
+
+
+BEFORE_ADMINS = frozenset({WaitKind.SUBMISSION, WaitKind.REQUEST})
+
+
+class ClockStep(enum.StrEnum):
+    """What the clock does while somebody waits."""
+
+    ACKNOWLEDGE_SOON = "acknowledge soon"
+    ACKNOWLEDGE_LATE = "acknowledge late"
+    ANSWER_SOON = "answer soon"
+    ANSWER_LATE = "answer late"
+    ESCALATED = "escalated"
+
+
+class Reminder(Base):
+    """A step that was taken: its key lets no step be taken twice."""
+
+    __tablename__ = "reminder"
+
+    wait_id: Mapped[int] = mapped_column(ForeignKey("wait.id", ondelete="CASCADE"), primary_key=True)
+    step: Mapped[ClockStep] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    sent: Mapped[bool] = mapped_column(default=True)  # else its deadline had passed, and the late one says more
+
+
+class Promise(Base):
+    """Within how many working days a kind is to be acknowledged and answered, where an admin has changed it."""
+
+    __tablename__ = "promise"
+
+    kind: Mapped[WaitKind] = mapped_column(primary_key=True)
+    acknowledge_days: Mapped[int]
+    answer_days: Mapped[int]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from blinker import Namespace
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -11,9 +12,14 @@ from galaxy.content.models import Entry, Status, Version
 from galaxy.content.rules import owns
 from galaxy.content.services import apply_version
 from galaxy.core.db import db, now
-from galaxy.moderation.models import Case, Flag, FlagOutcome, FlagReason, Outcome
+from galaxy.moderation import clock
+from galaxy.moderation.models import Case, Flag, FlagOutcome, FlagReason, Outcome, WaitKind
 from galaxy.moderation.rules import STEPS, endorsing_body, may, may_endorse, may_flag, possible, speaks_for
 from galaxy.notifications.services import admins, people, tell
+
+entry_moved = Namespace().signal(
+    "entry moved", "An entry stands elsewhere now: `(entry, by=User or None, verb=str)`, the verb as in the log."
+)
 
 
 class NotPossible(Exception):
@@ -42,6 +48,8 @@ def _move(verb: str, entry: Entry, by: User, version: Version | None = None, **l
     before, after = {"status": moved.status.value, **facts}, {"status": step.target.value, **facts}
     moved.status = step.target
     record(by, step.done, entry, before=before, after=after | log.pop("after", {}), **log)
+    if version is None and verb != "publish":  # that is told once its dates are set
+        entry_moved.send(entry, by=by, verb=step.done)
 
 
 def open_case(entry: Entry) -> Case | None:
@@ -61,7 +69,9 @@ def submit(entry: Entry, by: User, version: Version | None = None) -> Case:
     except IntegrityError:  # another one was opened at the same moment
         db.session.rollback()
         raise NotPossible("submit", entry, by) from None
-    tell(admins(), "to review", entry, f"/moderation/{case.id}", by=by)
+    where = f"/moderation/{case.id}"
+    clock.begin(WaitKind.SUBMISSION, case.id, entry=entry, asker=by, asker_body=entry.body, address=where)
+    tell(admins(), "to review", entry, where, by=by)
     tell(people(entry), "submitted", entry, by=by)
     return case
 
@@ -87,6 +97,10 @@ def _close(case: Case, by: User, outcome: Outcome) -> None:
     """Close a case; the flush fails where another has closed it since it was read."""
     case.closed_at, case.closed_by, case.outcome = now(), by, outcome
     db.session.flush()
+    if outcome in {Outcome.TAKEN_BACK, Outcome.WITHDRAWN}:
+        clock.end(WaitKind.SUBMISSION, case.id)
+    else:
+        clock.answered(WaitKind.SUBMISSION, case.id, by)
 
 
 def give_back(case: Case, by: User, reasons: str, checks: dict[str, bool]) -> None:
@@ -110,6 +124,8 @@ def publish(case: Case, by: User, checks: dict[str, bool], note: str = "") -> No
     if version is not None:
         apply_version(version)
     _show(entry)
+    if version is None:
+        entry_moved.send(entry, by=by, verb="published")
     tell(people(entry, public=True), "published", entry, by=by)
 
 
@@ -134,6 +150,7 @@ def put_online(entry: Entry, by: User | None = None) -> None:
     entry.status = Status.PUBLISHED
     record(by, "published", entry, before=before, after={"status": Status.PUBLISHED.value, "directly": True})
     _show(entry)
+    entry_moved.send(entry, by=by, verb="published")
 
 
 def assign(case: Case, by: User) -> None:
@@ -144,6 +161,7 @@ def assign(case: Case, by: User) -> None:
         raise NotPossible("assign", case.entry, by)
     case.assigned_to, case.assigned_at = by, now()
     record(by, "assigned", case.entry)
+    clock.acknowledge(WaitKind.SUBMISSION, case.id, by)
 
 
 def unassign(case: Case, by: User) -> None:
@@ -154,6 +172,7 @@ def unassign(case: Case, by: User) -> None:
         raise NotPossible("unassign", case.entry, by)
     case.assigned_to = case.assigned_at = None
     record(by, "unassigned", case.entry)
+    clock.release(WaitKind.SUBMISSION, case.id)
 
 
 def withdraw(entry: Entry, by: User, reason: str = "") -> None:

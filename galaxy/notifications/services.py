@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from blinker import Namespace
 from flask import current_app, g, has_request_context, render_template, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import delete, or_, select, update
@@ -16,6 +17,8 @@ from galaxy.core.i18n import force_locale, offered
 from galaxy.notifications.models import Message, Notification, Silence
 from galaxy.notifications.queries import unread_count
 from galaxy.notifications.words import WORDS, sentence, subject
+
+message_sent = Namespace().signal("message sent", "A message has been relayed to the other side: `(message)`.")
 
 
 def tell(
@@ -135,6 +138,7 @@ def _send(message: Message, sender: User) -> None:
     tell([first.sender, *side], verb, message.entry, where, by=sender, text=message.text)
     if first.body and not side:
         tell(admins(), "message unanswered", None, where, by=sender, body=first.body.name, text=message.text)
+    message_sent.send(message)
 
 
 def read(news: Notification, moment: Any) -> None:

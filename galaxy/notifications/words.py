@@ -1,9 +1,10 @@
 """The words of every piece of news: one whole sentence for each verb, in the page and in the mail."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from galaxy.core.i18n import _, lazy
+from galaxy.core.i18n import _, format_date, lazy
 from galaxy.notifications.models import Notification
 
 
@@ -158,16 +159,89 @@ WORDS: dict[str, Words] = {
         lazy("Read and answer"),
         lazy("A message reaches a body for which nobody acts"),
     ),
+    "acknowledge soon": Words(
+        lazy("Acknowledge by %(due)s: %(what)s"),
+        lazy("Somebody waits. Please say by %(due)s that you have received this: %(what)s."),
+        lazy("Acknowledge or answer"),
+        lazy("Something is to be acknowledged soon"),
+    ),
+    "acknowledge late": Words(
+        lazy("Late to be acknowledged: %(what)s"),
+        lazy("Somebody has waited since %(since)s, and was to hear by %(due)s that this is received: %(what)s."),
+        lazy("Acknowledge or answer"),
+        lazy("Something should have been acknowledged"),
+    ),
+    "answer soon": Words(
+        lazy("Answer by %(due)s: %(what)s"),
+        lazy("Somebody waits for your answer. Please give it by %(due)s: %(what)s."),
+        lazy("Answer"),
+        lazy("Something is to be answered soon"),
+    ),
+    "answer late": Words(
+        lazy("Late to be answered: %(what)s"),
+        lazy("Somebody has waited since %(since)s, and was to be answered by %(due)s: %(what)s."),
+        lazy("Answer"),
+        lazy("Something should have been answered"),
+    ),
+    "wait acknowledged": Words(
+        lazy("Received; an answer by %(due)s: %(what)s"),
+        lazy("This is received, and you will have an answer by %(due)s: %(what)s."),
+        SEE,
+        lazy("What I wait for is received"),
+    ),
+    "wait paused": Words(
+        lazy("Your answer takes longer: %(what)s"),
+        lazy("%(by)s needs more time to answer, and the clock is stopped for a while: %(what)s."),
+        lazy("See the reasons"),
+        lazy("What I wait for takes longer"),
+    ),
+    "wait resumed": Words(
+        lazy("An answer by %(due)s: %(what)s"),
+        lazy("The clock runs again, and you will have an answer by %(due)s: %(what)s."),
+        SEE,
+        lazy("What I wait for goes on"),
+    ),
+    "escalated": Words(
+        lazy("Nobody has answered: %(what)s"),
+        lazy("This was to be answered by %(due)s, and nobody has, although they were told: %(what)s."),
+        lazy("See what is late"),
+        lazy("Something has not been answered although those concerned were told"),
+    ),
+    "nobody to answer": Words(
+        lazy("Nobody to answer: %(what)s"),
+        lazy("Nobody acts at present for %(body)s, which should answer this: %(what)s."),
+        lazy("See what waits"),
+        lazy("Something reaches a body for which nobody acts"),
+    ),
 }
 
-FOR_ADMINS = ("to review", "flagged", "mandate applied", "message unanswered")
+FOR_ADMINS = ("to review", "flagged", "mandate applied", "message unanswered", "escalated", "nobody to answer")
+
+# What somebody waits for an answer to; it stands after a colon, so that it fits every language.
+AWAITED: dict[str, Any] = {
+    "submission": lazy("the submission “%(title)s”"),
+    "request": lazy("the request “%(title)s”, in which nobody has shown interest yet"),
+    "interest": lazy("the interest shown in “%(title)s”"),
+    "message": lazy("the message about “%(title)s”"),
+}
 
 
 def facts(news: Notification) -> dict[str, str]:
     """What completes the sentence: the entry's title and the doer's name as they are today, and what was noted."""
     by = news.by.name if news.by else ""
     known: dict[str, str] = {"title": news.entry.title if news.entry else "", "by": by or _("Somebody"), "body": ""}
-    return known | news.facts
+    known |= news.facts
+    if "wait" in known:
+        known |= {name: format_date(date.fromisoformat(known[name]), "long") for name in ("due", "since")}
+        known["what"] = awaited(known["wait"], known["title"], known["body"])
+    return known
+
+
+def awaited(kind: str, title: str, body: str = "") -> str:
+    """What somebody waits for an answer to, in the reader's words."""
+    if title:
+        return str(AWAITED[kind]) % {"title": title}
+    return str(_("the message to %(body)s", body=body) if body else _("a message"))
 
 
 def sentence(news: Notification) -> str:

@@ -30,6 +30,8 @@ def upgrade() -> None:
     sa.Column('region', sa.String(), nullable=True),
     sa.Column('website', sa.String(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
+    sa.Column('weekend', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+    sa.Column('time_zone', sa.String(), nullable=True),
     sa.Column('proposed', sa.Boolean(), nullable=False),
     sa.Column('demo', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -84,6 +86,12 @@ def upgrade() -> None:
     sa.Column('reason', sa.String(), nullable=False),
     sa.Column('value', sa.Double(), nullable=False),
     sa.PrimaryKeyConstraint('reason', name=op.f('pk_match_weight'))
+    )
+    op.create_table('promise',
+    sa.Column('kind', sa.Enum('submission', 'request', 'interest', 'message', name='waitkind', native_enum=False, length=32), nullable=False),
+    sa.Column('acknowledge_days', sa.Integer(), nullable=False),
+    sa.Column('answer_days', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('kind', name=op.f('pk_promise'))
     )
     op.create_table('stored_file',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -434,6 +442,45 @@ def upgrade() -> None:
     with op.batch_alter_table('version', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_version_entry_id'), ['entry_id'], unique=False)
 
+    op.create_table('wait',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('submission', 'request', 'interest', 'message', name='waitkind', native_enum=False, length=32), nullable=False),
+    sa.Column('thing_id', sa.Integer(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=True),
+    sa.Column('body_id', sa.Integer(), nullable=True),
+    sa.Column('recipient_id', sa.Integer(), nullable=True),
+    sa.Column('asker_id', sa.Integer(), nullable=True),
+    sa.Column('asker_body_id', sa.Integer(), nullable=True),
+    sa.Column('address', sa.String(), nullable=False),
+    sa.Column('since', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('acknowledge_by', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answer_by', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('next_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('acknowledged_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('took', sa.Integer(), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('paused_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('pause_reason', sa.Text(), nullable=False),
+    sa.Column('paused_by_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['asker_body_id'], ['body.id'], name=op.f('fk_wait_asker_body_id_body')),
+    sa.ForeignKeyConstraint(['asker_id'], ['user_account.id'], name=op.f('fk_wait_asker_id_user_account')),
+    sa.ForeignKeyConstraint(['body_id'], ['body.id'], name=op.f('fk_wait_body_id_body')),
+    sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], name=op.f('fk_wait_entry_id_entry'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['paused_by_id'], ['user_account.id'], name=op.f('fk_wait_paused_by_id_user_account')),
+    sa.ForeignKeyConstraint(['recipient_id'], ['user_account.id'], name=op.f('fk_wait_recipient_id_user_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_wait'))
+    )
+    with op.batch_alter_table('wait', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_wait_answered_at'), ['answered_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_wait_asker_id'), ['asker_id'], unique=False)
+        batch_op.create_index('ix_wait_body_answered', ['body_id', 'answered_at'], unique=False)
+        batch_op.create_index('ix_wait_body_open', ['body_id'], unique=False, sqlite_where=sa.text('answered_at IS NULL AND ended_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL AND ended_at IS NULL'))
+        batch_op.create_index(batch_op.f('ix_wait_entry_id'), ['entry_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_wait_next_at'), ['next_at'], unique=False)
+        batch_op.create_index('ix_wait_recipient_open', ['recipient_id'], unique=False, sqlite_where=sa.text('answered_at IS NULL AND ended_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL AND ended_at IS NULL'))
+        batch_op.create_index('uq_wait_open', ['kind', 'thing_id'], unique=True, sqlite_where=sa.text('answered_at IS NULL AND ended_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL AND ended_at IS NULL'))
+
     op.create_table('building_block',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('solution_id', sa.Integer(), nullable=False),
@@ -519,6 +566,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_partnership_stage'), ['stage'], unique=False)
         batch_op.create_index('uq_partnership_call', ['call_id'], unique=True, sqlite_where=sa.text("stage <> 'closed'"), postgresql_where=sa.text("stage <> 'closed'"))
 
+    op.create_table('reminder',
+    sa.Column('wait_id', sa.Integer(), nullable=False),
+    sa.Column('step', sa.Enum('acknowledge soon', 'acknowledge late', 'answer soon', 'answer late', 'escalated', name='clockstep', native_enum=False, length=32), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['wait_id'], ['wait.id'], name=op.f('fk_reminder_wait_id_wait'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('wait_id', 'step', name=op.f('pk_reminder'))
+    )
     op.create_table('result_figure',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('solution_id', sa.Integer(), nullable=False),
@@ -702,6 +757,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_result_figure_solution_id'))
 
     op.drop_table('result_figure')
+    op.drop_table('reminder')
     with op.batch_alter_table('partnership', schema=None) as batch_op:
         batch_op.drop_index('uq_partnership_call', sqlite_where=sa.text("stage <> 'closed'"), postgresql_where=sa.text("stage <> 'closed'"))
         batch_op.drop_index(batch_op.f('ix_partnership_stage'))
@@ -723,6 +779,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_building_block_solution_id'))
 
     op.drop_table('building_block')
+    with op.batch_alter_table('wait', schema=None) as batch_op:
+        batch_op.drop_index('uq_wait_open', sqlite_where=sa.text('answered_at IS NULL AND ended_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL AND ended_at IS NULL'))
+        batch_op.drop_index('ix_wait_recipient_open', sqlite_where=sa.text('answered_at IS NULL AND ended_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL AND ended_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_wait_next_at'))
+        batch_op.drop_index(batch_op.f('ix_wait_entry_id'))
+        batch_op.drop_index('ix_wait_body_open', sqlite_where=sa.text('answered_at IS NULL AND ended_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL AND ended_at IS NULL'))
+        batch_op.drop_index('ix_wait_body_answered')
+        batch_op.drop_index(batch_op.f('ix_wait_asker_id'))
+        batch_op.drop_index(batch_op.f('ix_wait_answered_at'))
+
+    op.drop_table('wait')
     with op.batch_alter_table('version', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_version_entry_id'))
 
@@ -802,6 +869,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_stored_file_sha256'))
 
     op.drop_table('stored_file')
+    op.drop_table('promise')
     op.drop_table('match_weight')
     op.drop_table('letter')
     with op.batch_alter_table('job', schema=None) as batch_op:

@@ -59,6 +59,8 @@ def test_an_entry_goes_to_the_admins_and_comes_back_with_reasons_and_is_publishe
         ("Deputy", "returned"),
         ("Ada", "to review"),
         ("Deputy", "submitted"),
+        ("Awa", "wait acknowledged"),
+        ("Deputy", "wait acknowledged"),
         ("Awa", "published"),
         ("Deputy", "published"),
     ]
@@ -67,6 +69,7 @@ def test_an_entry_goes_to_the_admins_and_comes_back_with_reasons_and_is_publishe
         ("returned", "submitted", "returned", "Who says so?"),
         ("submitted", "returned", "submitted", ""),
         ("assigned", "", "", ""),
+        ("acknowledged", "", "", ""),
         ("published", "submitted", "published", ""),
     ]
     assert (entry.status, case.outcome, case.closed_by) == (Status.PUBLISHED, Outcome.PUBLISHED, admin)
