@@ -29,12 +29,14 @@ from galaxy.directory.models import Organisation
 from galaxy.moderation.models import Case, Flag
 from galaxy.notifications.models import Message, Notification
 from galaxy.notifications.services import unsubscribe_token
+from galaxy.partnerships.models import Call
 from galaxy.solutions.models import Adaptation, Solution
 from tests.conftest import SETTINGS
 from tests.factories import (
     a_body,
     a_focal_point,
     a_mandate,
+    a_request,
     a_solution,
     a_user,
     an_adaptation,
@@ -121,6 +123,8 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "pages.sector": ANYONE,
     "pages.sectors": ANYONE,
     "pages.styleguide": "xxxxxx",  # for developers
+    "partnerships.index": ANYONE,
+    "partnerships.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "security.change_email": SIGNED_IN,
     "security.change_email_confirm": ANYONE,
     "security.change_password": SIGNED_IN,
@@ -271,6 +275,7 @@ SUBJECTS: dict[type, Callable[[World, str], Any]] = {
     Entry: lambda world, state: whole(a_solution(**entry_facts(world, state))),
     Solution: lambda world, state: whole(a_solution(**entry_facts(world, state))),
     Adaptation: lambda world, state: whole(an_adaptation(a_solution(), **entry_facts(world, state))),
+    Call: lambda world, state: whole(a_request(**entry_facts(world, state))),
     Organisation: lambda world, state: whole(an_organisation(**entry_facts(world, state))),
     Attachment: lambda world, state: saved(
         Attachment(entry_id=a_solution(**entry_facts(world, state)).id, file_id=a_file().id)

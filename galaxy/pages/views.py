@@ -1,7 +1,6 @@
 """Home and the other pages that join the rooms."""
 
 from datetime import timedelta
-from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +23,7 @@ from galaxy.reference.lists import EVIDENCE
 from galaxy.reference.sdgs import GOALS, targets_of
 from galaxy.reference.sectors import CATEGORIES, sectors_of
 from galaxy.search.queries import find
-from galaxy.search.questions import Address, Question
+from galaxy.search.questions import Question, link
 
 NORTHERN_AMERICA = "021"
 REASONS_SHOWN = 3  # of what came back, on the dashboard
@@ -149,11 +148,6 @@ def search() -> ResponseReturnValue:
     return render_template(
         "pages/search.html", found=found, question=found.question, more=request.args.get("more"), link=link
     )
-
-
-def link(args: Address, **more: str) -> str:
-    """The search page with other words, as a link on the search page."""
-    return f"?{urlencode({**args, **more}, doseq=True)}"
 
 
 @bp.get("/<lang:lang>/dashboard")

@@ -28,6 +28,7 @@ class Stage(enum.StrEnum):
     EXPIRED = "expired"
 
 
+LISTENING = frozenset({Stage.OPEN, Stage.IN_TALKS})  # a call that takes answers
 LIVE = frozenset({Stage.IN_TALKS, Stage.AGREED, Stage.UNDER_WAY})  # a partnership its parties work on
 
 
@@ -124,13 +125,13 @@ class Call(Entry):
 class Request(Call):
     """A need: what a country asks of others."""
 
-    __mapper_args__ = {"polymorphic_identity": "requests", "polymorphic_load": "selectin"}
+    __mapper_args__ = {"polymorphic_identity": "requests", "polymorphic_load": "inline"}
 
 
 class Offer(Call):
     """An offer: what a country brings to others."""
 
-    __mapper_args__ = {"polymorphic_identity": "offers", "polymorphic_load": "selectin"}
+    __mapper_args__ = {"polymorphic_identity": "offers", "polymorphic_load": "inline"}
 
     own_role: ClassVar[Role] = Role.PROVIDER
     words: ClassVar[dict[str, LazyString]] = Call.words | {

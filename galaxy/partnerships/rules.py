@@ -8,10 +8,11 @@ from flask_babel import LazyString
 
 from galaxy.content.models import Entry, Status
 from galaxy.content.rules import may_manage, owns
-from galaxy.core.access import signed_in
+from galaxy.core.access import public, signed_in
 from galaxy.core.db import now
 from galaxy.core.i18n import lazy
 from galaxy.partnerships.models import (
+    LISTENING,
     LIVE,
     Call,
     Interest,
@@ -165,13 +166,15 @@ def possible(user: Any, call: Call) -> list[str]:
 may_call = signed_in
 
 
+@public
 def may_see(user: Any, call: Call) -> bool:
+    """What is published is everybody's; the rest its owners', the admins' and the body's that endorsed it."""
     return call.is_visible or may_manage(user, call) or caller(user, call)
 
 
 def may_answer(user: Any, call: Call) -> bool:
     """Who acts for another body than the one that calls, while the call is open or in talks."""
-    listening = call.status == Status.PUBLISHED and call.stage in {Stage.OPEN, Stage.IN_TALKS}
+    listening = call.status == Status.PUBLISHED and call.stage in LISTENING
     others = [body for body in (user.bodies if user.is_authenticated else []) if body != call.party]
     return listening and bool(others) and not owns(user, call)
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Protocol, get_args
+from typing import Protocol, Self, get_args
+from urllib.parse import urlencode
 
 from galaxy.search import facets, text
 from galaxy.search.engines import Sort
@@ -25,40 +26,14 @@ class Args(Protocol):
 
 
 @dataclass(frozen=True)
-class Question:
-    """What a reader asks of the search page, bounded, and able to write itself back into an address."""
+class Narrowed:
+    """What a reader asks of a list: words, the codes chosen, an order; it writes itself back into an address."""
 
     words: str = ""
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    asked_sort: Sort | None = None
+    asked_sort: str | None = None
     page: int = 1
     lang: str = "en"
-
-    @classmethod
-    def from_args(cls, args: Args, lang: str) -> "Question":
-        """Read an address; what no list knows and what is out of bounds falls away."""
-        chosen = {facet: _codes(facet, args.getlist(facet)) for facet in FACETS}
-        sort = args.get("sort", "")
-        page = args.get("page", "1")[:9]
-        return cls(
-            words=" ".join(text.clean(args.get("q", ""), 2 * LONGEST_QUESTION).split()),
-            chosen={facet: codes for facet, codes in chosen.items() if codes},
-            asked_sort=SORTS.get(sort),
-            page=min(max(int(page), 1), LAST_PAGE) if page.isdecimal() else 1,
-            lang=lang,
-        )
-
-    @cached_property
-    def query(self) -> Query:
-        """The words understood."""
-        return parse(self.words, self.lang, facets.resolve)
-
-    @property
-    def sort(self) -> Sort:
-        """How it is sorted: as asked, else the best first where there are words and the newest where there are none."""
-        if self.asked_sort is None or self.asked_sort == "relevance":
-            return "relevance" if self.query.said else "newest"
-        return self.asked_sort
 
     @property
     def is_empty(self) -> bool:
@@ -95,22 +70,65 @@ class Question:
 
         return toggled
 
-    def sorted_by(self, sort: Sort) -> Address:
+    def sorted_by(self, sort: str) -> Address:
         """This question in another order."""
         return replace(self, asked_sort=sort).args()
 
-    def asking(self, words: str) -> "Question":
+    def asking(self, words: str) -> Self:
         """The same filters with other words."""
         return replace(self, words=words, page=1)
 
-    def choosing(self, facet: str, codes: tuple[str, ...]) -> "Question":
+    def choosing(self, facet: str, codes: tuple[str, ...]) -> Self:
         """The same words with these codes of a facet, perhaps none."""
         chosen = {**self.chosen, facet: codes}
         return replace(self, chosen={name: some for name, some in chosen.items() if some}, page=1)
 
-    def without(self, facet: str = "") -> "Question":
+    def without(self, facet: str = "") -> Self:
         """The same words without the filter of one facet, or without any."""
         return self.choosing(facet, ()) if facet else replace(self, chosen={}, page=1)
+
+
+@dataclass(frozen=True)
+class Question(Narrowed):
+    """A question as the search page knows it: its words understood, its bounds kept."""
+
+    asked_sort: Sort | None = None
+
+    @classmethod
+    def from_args(cls, args: Args, lang: str) -> "Question":
+        """Read an address; what no list knows and what is out of bounds falls away."""
+        chosen = {facet: _codes(facet, args.getlist(facet)) for facet in FACETS}
+        sort = args.get("sort", "")
+        page = args.get("page", "1")[:9]
+        return cls(
+            words=typed(args),
+            chosen={facet: codes for facet, codes in chosen.items() if codes},
+            asked_sort=SORTS.get(sort),
+            page=min(max(int(page), 1), LAST_PAGE) if page.isdecimal() else 1,
+            lang=lang,
+        )
+
+    @cached_property
+    def query(self) -> Query:
+        """The words understood."""
+        return parse(self.words, self.lang, facets.resolve)
+
+    @property
+    def sort(self) -> Sort:
+        """How it is sorted: as asked, else the best first where there are words and the newest where there are none."""
+        if self.asked_sort is None or self.asked_sort == "relevance":
+            return "relevance" if self.query.said else "newest"
+        return self.asked_sort
+
+
+def typed(args: Args) -> str:
+    """The words of an address, bounded."""
+    return " ".join(text.clean(args.get("q", ""), 2 * LONGEST_QUESTION).split())
+
+
+def link(args: Address, **more: str) -> str:
+    """The same page with another question, as a link on it."""
+    return f"?{urlencode({**args, **more}, doseq=True)}"
 
 
 def _codes(facet: str, values: list[str]) -> tuple[str, ...]:
