@@ -69,10 +69,23 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "accounts.profile": SIGNED_IN,
     "accounts.sign_out_elsewhere": SIGNED_IN,
     "accounts.verify": "ixxxx.",
+    "content.confirm": {"published": "ixx.xx", "own published": "ix.xxx", "*": "ixxxxx"},
     "content.cover": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "content.delete": {"draft": "ixx.xx", "own draft": "ix.xxx", "*": "ixxxxx"},
     "content.discard_draft": SIGNED_IN,
     "content.file": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "content.files": {
+        "submitted, declined, review, archived": "ixxxxx",
+        "own draft, own published": "ix.xx.",
+        "*": "ixx.x.",
+    },
     "content.go": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "content.history": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "content.restore": {
+        "submitted, declined, review, archived": "ixxxxx",
+        "own draft, own published": "ix.xx.",
+        "*": "ixx.x.",
+    },
     "content.save_draft": SIGNED_IN,
     "directory.edit": {
         "submitted, declined, review, archived": "ixxxxx",
@@ -87,6 +100,7 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "mail.door": "ifffff",
     "mail.index": "ifffff",
     "mail.mail": "ifffff",
+    "moderation.archive": {"published": "ixx.x.", "own published": "ix.xx.", "*": "ixxxxx"},
     "moderation.assign": "ixxxx.",
     "moderation.case": "ixxxx.",
     "moderation.endorse": {"published, own published": "ixx.xx", "*": "ixxxxx"},
@@ -100,7 +114,15 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "moderation.retry": "ixxxx.",
     "moderation.settle": "ixxxx.",
     "moderation.show_criteria": ANYONE,
+    "moderation.submit": {"draft, returned, withdrawn": "ixx.x.", "own draft": "ix.xx.", "*": "ixxxxx"},
+    "moderation.take_back": {"submitted, published, archived": "ixx.xx", "own published": "ix.xxx", "*": "ixxxxx"},
+    "moderation.unarchive": {"archived": "ixx.x.", "*": "ixxxxx"},
     "moderation.unassign": "ixxxx.",
+    "moderation.withdraw": {
+        "draft, declined, withdrawn, own draft": "ixxxxx",
+        "own published": "ix.xxx",
+        "*": "ixx.xx",
+    },
     "notifications.conversation": "ix..xx",
     "notifications.index": SIGNED_IN,
     "notifications.messages": SIGNED_IN,
@@ -119,9 +141,9 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "pages.home": ANYONE,
     "pages.robots": ANYONE,
     "pages.search": ANYONE,
-    "pages.security_txt": "xxxxxx",  # until it is said where to report to
     "pages.sector": ANYONE,
     "pages.sectors": ANYONE,
+    "pages.security_txt": "xxxxxx",  # until it is said where to report to
     "pages.styleguide": "xxxxxx",  # for developers
     "partnerships.index": ANYONE,
     "partnerships.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
@@ -144,9 +166,6 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "security.two_factor_token_validation": "iiiiii",  # there is nothing to prove without a password just given
     "security.verify": SIGNED_IN,
     "solutions.adapt": {"published, own published": "i.....", "*": "ixxxxx"},
-    "solutions.archive": {"published": "ixx.x.", "own published": "ix.xx.", "*": "ixxxxx"},
-    "solutions.confirm": {"published": "ixx.xx", "own published": "ix.xxx", "*": "ixxxxx"},
-    "solutions.delete": {"draft": "ixx.xx", "own draft": "ix.xxx", "*": "ixxxxx"},
     "solutions.edit": {
         "submitted, declined, review, archived": "ixxxxx",
         "own draft, own published": "ix.xx.",
@@ -157,31 +176,17 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
         "own draft, own published": "ix.xx.",
         "*": "ixx.x.",
     },
-    "solutions.files": {
-        "submitted, declined, review, archived": "ixxxxx",
-        "own draft, own published": "ix.xx.",
-        "*": "ixx.x.",
-    },
-    "solutions.history": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "solutions.index": ANYONE,
     "solutions.mine": SIGNED_IN,
     "solutions.new": SIGNED_IN,
     "solutions.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
-    "solutions.restore": {
-        "submitted, declined, review, archived": "ixxxxx",
-        "own draft, own published": "ix.xx.",
-        "*": "ixx.x.",
-    },
     "solutions.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "solutions.show_adaptation": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
-    "solutions.submit": {"draft, returned, withdrawn": "ixx.x.", "own draft": "ix.xx.", "*": "ixxxxx"},
-    "solutions.take_back": {"submitted, published, archived": "ixx.xx", "own published": "ix.xxx", "*": "ixxxxx"},
-    "solutions.unarchive": {"archived": "ixx.x.", "*": "ixxxxx"},
-    "solutions.withdraw": {"draft, declined, withdrawn, own draft": "ixxxxx", "own published": "ix.xxx", "*": "ixx.xx"},
 }
 
 ADDRESSES: dict[str, dict[str, Any]] = {
     "accounts.change": {"act": "appoint"},
+    "content.restore": {"number": 1},
     "mail.mail": {"number": 1},
     "notifications.unsubscribe": {"token": lambda world: unsubscribe_token(world.author, "published")},
     "pages.country": {"code": "BFA"},
@@ -192,7 +197,6 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "security.reset_password": {"token": "old"},
     "security.two_factor_setup_validate": {"token": "old"},
     "solutions.edit": {"part": "results"},
-    "solutions.restore": {"number": 1},
 }
 """What an address needs besides a row's `ref` or `id`."""
 

@@ -5,7 +5,18 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import Form as Cells
 from wtforms.validators import Length, ValidationError
 
 from galaxy.content.models import ADDRESS_MAX, LINE_MAX, LINES_MAX, TEXT_MAX, YEAR_MAX, YEAR_MIN
@@ -16,6 +27,8 @@ from galaxy.core.i18n import _, lang, lazy
 from galaxy.reference import countries, languages, sdgs
 from galaxy.reference.lists import LICENCES, in_order
 
+ROWS_MAX, SPARE_ROWS = 30, 2
+BODYLESS = "0"
 MARKDOWN = lazy("You may use **bold**, *italics*, lists with a hyphen and [links](https://…).")
 
 
@@ -28,6 +41,11 @@ class EntryForm(Form):
 
     base = HiddenField()  # what the entry said when the form was opened
     key = HiddenField()  # whose draft it is: an entry's, or one of its own
+
+    @classmethod
+    def says(cls) -> tuple[str, ...]:
+        """All that one says in it: the things it writes, and the agreement, where it asks for that."""
+        return (*cls.names, "consent") if hasattr(cls, "consent") else cls.names
 
     def said(self) -> dict[str, Any]:
         """What its author says, in the words of a snapshot."""
@@ -115,6 +133,13 @@ def consent_field() -> BooleanField:
     )
 
 
+def owner_field() -> SelectField:
+    """In whose name it is shared; its choices are the bodies its writer acts for."""
+    return SelectField(
+        lazy("In whose name do you share it?"), [Needed()], description=lazy("It stays with them when you leave.")
+    )
+
+
 class LinesField(TextAreaField):
     """A list, one thing a line."""
 
@@ -165,3 +190,59 @@ def begun_and_ended(began: Any, ended: Any) -> None:
     """Refuse an end before the beginning."""
     if began.data and ended.data and ended.data < began.data:
         ended.errors = [*ended.errors, _("This is before the beginning. Please correct one of the two.")]
+
+
+def rows(form: type[Cells], label: Any, hint: Any) -> "FieldList[FormField[Any]]":
+    """Rows of one kind; `PartForm` keeps empty ones at the end."""
+    return FieldList(FormField(form), label=label, max_entries=ROWS_MAX, description=hint)
+
+
+class PartForm(EntryForm):
+    """A part of a full form; its rows can grow without a script. A row cannot do without its first cell."""
+
+    words: ClassVar[Any] = ""
+    row_lists: ClassVar[tuple[str, ...]] = ()
+
+    def spare(self, more_of: str = "") -> None:
+        """Keep two empty rows at the end of each list, and two more where asked."""
+        for name in self.row_lists:
+            empty = 0
+            for row in reversed(self[name].entries):
+                empty += not any(row.data.values())
+                if any(row.data.values()):
+                    break
+            for _n in range(max(0, SPARE_ROWS - empty) + (SPARE_ROWS if name == more_of else 0)):
+                if len(self[name].entries) < ROWS_MAX:
+                    self[name].append_entry()
+
+    def said(self) -> dict[str, Any]:
+        filled = {name: [row for row in self[name].data if any(row.values())] for name in self.row_lists}
+        return super().said() | filled
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        right = bool(super().validate(extra_validators))
+        for name in self.row_lists:
+            for row in self[name].entries:
+                first = next(iter(row.form))
+                if any(row.data.values()) and not first.data:
+                    first.errors = [*first.errors, _("Please fill this in, or empty the whole row.")]
+                    right = False
+        return right
+
+
+class FigureRow(Cells):
+    """A result as a number."""
+
+    value = StringField(lazy("Number"), [bounded(40)], filters=[lines], description=lazy("As 1 200, 15–20 or 38 %."))
+    label = StringField(lazy("What it counts"), [bounded(200)], filters=[lines])
+    source = StringField(lazy("Who says so"), [bounded(LINE_MAX)], filters=[lines])
+
+
+class UploadForm(EntryForm):
+    """A file, and what it shows."""
+
+    file = FileField(
+        lazy("File"),
+        description=lazy("A picture (JPEG, PNG, WebP), a PDF, an office document, a text or a CSV table."),
+    )
+    caption = sentence(lazy("Caption"), LINE_MAX, lazy("What it shows, for those who cannot see it too."))

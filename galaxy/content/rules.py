@@ -36,9 +36,15 @@ def may_edit(user: Any, entry: Entry) -> bool:
     return entry.status in EDITABLE and may_manage(user, entry) and not being_read
 
 
-def may_submit(user: Any, entry: Entry) -> bool:
-    """Whoever may edit it, where there is something an admin has not seen yet."""
-    return may_edit(user, entry) and (not entry.is_visible or entry.waiting is not None)
+def may_write(user: Any, entry: Entry) -> bool:
+    """Whoever may edit it, where what is written waits for an admin: its files, and what it said before."""
+    return entry.judged and may_edit(user, entry)
+
+
+def may_delete(user: Any, entry: Entry) -> bool:
+    """Its owners, while it is a draft that nobody else has ever been shown."""
+    unseen = entry.status == Status.DRAFT and entry.submitted_at is None and entry.published_at is None
+    return entry.judged and unseen and owns(user, entry)
 
 
 def may_confirm(user: Any, entry: Entry) -> bool:

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import delete, func, select
 from werkzeug.datastructures import FileStorage
 
-from galaxy.accounts.models import User
+from galaxy.accounts.models import Body, User
 from galaxy.accounts.services import account_deleted, exports, record
 from galaxy.content.differences import Change, differences
 from galaxy.content.models import Attachment, Draft, Entry, Link, Relation, Status, Version
@@ -130,11 +130,37 @@ def live_files(entry: Entry) -> list[Attachment]:
     return list(db.session.scalars(rows.order_by(Attachment.position, Attachment.id)))
 
 
+def begin(entry: E, said: dict[str, Any], by: User, agreed: bool = False) -> E:
+    """Begin a new entry, in the name of the body its author acts for, if any."""
+    entry.author, entry.body = by, next(iter(by.bodies), None)
+    revise(entry, said, by)
+    if agreed:
+        consent(entry, by)
+    return entry
+
+
 def consent(entry: Entry, by: User) -> None:
     """Note that its owner agrees to publish it under its licence."""
     if entry.consented_at is None:
         entry.consented_at = now()
         record(by, "consented", entry, after={"licence": entry.said["licence"]})
+
+
+def agree(entry: Entry, agreed: bool, by: User) -> None:
+    """Note whether its owner agrees to publish it under the licence it names now."""
+    if agreed:
+        consent(entry, by)
+    elif entry.consented_at is not None and not entry.is_visible:
+        entry.consented_at = None
+        record(by, "took consent back", entry)
+
+
+def give_to(entry: Entry, body: Body | None, by: User) -> None:
+    """Share it in the name of this body, or of its author alone."""
+    if entry.body is not body:
+        before, entry.body = entry.body, body
+        names = ({"body": before.name} if before else None, {"body": body.name} if body else None)
+        record(by, "given", entry, before=names[0], after=names[1])
 
 
 def attach(entry: Entry, sent: FileStorage, caption: str, by: User) -> Attachment:

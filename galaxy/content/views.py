@@ -1,31 +1,22 @@
-"""Files of entries, what is typed and not sent yet, and the address of any entry."""
+"""Entries of any kind as they are read: their address, files and history."""
 
-import re
-from typing import Any, TypeVar
+from typing import Any
 
-from flask import Blueprint, Flask, abort, flash, redirect, request, url_for
+from flask import Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
-from werkzeug.datastructures import MultiDict
 
 from galaxy.content import services
-from galaxy.content.forms import EntryForm
-from galaxy.content.models import Attachment, Entry
-from galaxy.content.rules import may_confirm, may_edit, may_manage, may_open, may_read
-from galaxy.content.words import code_name, code_names, kind_name, status_name
-from galaxy.core.access import admit, signed_in
-from galaxy.core.addresses import is_ours
-from galaxy.core.db import REF_LENGTH, REF_LETTERS, SAFE, db, new_ref
-from galaxy.core.forms import SECRET
-from galaxy.core.i18n import _, clock, preferred
+from galaxy.content.models import Attachment, Entry, Version
+from galaxy.content.rules import may_confirm, may_edit, may_manage, may_open, may_read, may_write
+from galaxy.content.words import code_name, code_names, kind_name, licence_address, status_name
+from galaxy.content.writing import bp, mine, preview_address, writing_address
+from galaxy.core.access import admit
+from galaxy.core.db import db
+from galaxy.core.i18n import _, preferred
 from galaxy.core.storage import answer
 from galaxy.reference.sdgs import goals_of
-
-bp = Blueprint("content", __name__)
-F = TypeVar("F", bound=EntryForm)
-FORM_NAME = re.compile(r"[a-z_]{1,30}\.[a-z_]{1,30}")
-NEW_KEY = re.compile(rf"new-[{REF_LETTERS}]{{{REF_LENGTH}}}")
 
 
 def address(entry: Entry, **more: Any) -> str:
@@ -56,56 +47,42 @@ def cover(entry: Entry) -> ResponseReturnValue:
     return answer(entry.cover, small=True) if entry.cover else abort(404)
 
 
-@bp.post("/<lang:lang>/content/drafts")
-@admit(signed_in)
-def save_draft() -> ResponseReturnValue:
-    """Keep what is being typed; asked by the form itself every few seconds."""
-    form, key = request.form.get("draft_form", ""), request.form.get("draft_key", "")
-    entry = writable(key)
-    if not FORM_NAME.fullmatch(form) or not (entry or NEW_KEY.fullmatch(key)):
+@bp.get("/<lang:lang>/content/<ref:ref>/history")
+@admit(may_manage, Entry)
+def history(entry: Entry) -> ResponseReturnValue:
+    """Every version, and what changed between two of them: the last two unless others are asked for."""
+    versions = {version.number: version for version in entry.versions}
+    last = max(versions, default=0)
+    new = versions.get(request.args.get("new", last, type=int)) or versions.get(last)
+    before = [number for number in versions if new and number < new.number]
+    old = versions.get(request.args.get("old", 0, type=int)) or versions.get(max(before, default=0))
+    changes = services.changes(entry, old.said if old else {}, new.said) if new else []
+    page = {"versions": list(versions.values())[::-1], "old": old, "new": new, "changes": changes}
+    return render_template("content/history.html", entry=entry, may_restore=may_write(current_user, entry), **page)
+
+
+@bp.post("/<lang:lang>/content/<ref:ref>/history/<int:number>/restore")
+@admit(may_write, Entry)
+def restore(entry: Entry, number: int) -> ResponseReturnValue:
+    """Take an older version's words again; the newer ones stay in the history."""
+    services.lock(entry)
+    version = db.session.scalar(select(Version).where(Version.entry_id == entry.id, Version.number == number))
+    if version is None or not may_write(current_user, entry):
         abort(404)
-    own = {"draft_form", "draft_key"}
-    typed = [(n, v) for n, v in request.form.items(multi=True) if n not in own and not SECRET.search(n)]
-    try:
-        draft = services.save_draft(current_user, form, key, typed, entry)
-    except ValueError:
-        abort(413)
+    services.revise(entry, version.said, current_user, note=_("Version %(number)d again", number=number))
     db.session.commit()
-    return {"told": _("Saved at %(time)s", time=clock(draft.updated_at))}
+    flash(_("The draft says again what version %(number)d said.", number=number), "success")
+    return redirect(url_for(".history", ref=entry.slug))
 
 
-@bp.post("/<lang:lang>/content/drafts/discard")
-@admit(signed_in)
-def discard_draft() -> ResponseReturnValue:
-    services.drop_draft(current_user, request.form.get("draft_form", ""), request.form.get("draft_key", ""))
+@bp.post("/<lang:lang>/content/<ref:ref>/confirm")
+@admit(may_confirm, Entry)
+def confirm(entry: Entry) -> ResponseReturnValue:
+    """Say that it is still true."""
+    services.confirm(entry, current_user)
     db.session.commit()
-    flash(_("What you had typed and not saved is discarded."))
-    back = request.form.get("next", "")
-    return redirect(back if is_ours(back) else "/")
-
-
-def writable(key: str) -> Entry | None:
-    """The entry of this permanent id, if the reader may write it."""
-    entry = db.session.scalar(select(Entry).where(Entry.ref == key))
-    return entry if entry is not None and may_edit(current_user, entry) else None
-
-
-def new_key() -> str:
-    """What the draft of something new is kept under."""
-    return f"new-{new_ref()}"
-
-
-def reopened(form: type[F], name: str, entry: Entry | None, key: str = "", **more: Any) -> F:
-    """A form as it was just sent, or as its writer left it, else as the entry says it."""
-    said = entry.said if entry else {}
-    key = entry.ref if entry else key
-    first = {"base": services.digest(said, form.names), "key": key} | {n: said[n] for n in form.names if n in said}
-    opened = form(data=first, **more)
-    if request.method in SAFE and not opened.was_held and (draft := services.take_draft(current_user, name, key)):
-        opened = form(formdata=MultiDict(draft.fields), data=first, **more)
-        opened.restored_at = draft.updated_at
-    opened.form_name = name
-    return opened
+    flash(_("Thank you. Readers see that it is still true."), "success")
+    return redirect(address(entry))
 
 
 def init_app(app: Flask) -> None:
@@ -113,6 +90,10 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     app.jinja_env.globals.update(
         address=address,
+        writing_address=writing_address,
+        preview_address=preview_address,
+        mine=mine,
+        licence_address=licence_address,
         goals_of=goals_of,
         short_address=short_address,
         kind_name=kind_name,

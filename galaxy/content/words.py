@@ -68,6 +68,11 @@ def code_names(entry: Entry, scheme: str) -> list[str]:
     return [code_name(scheme, code) for code in entry.codes(scheme)]
 
 
+def licence_address(code: str) -> str:
+    """Where the terms of a licence are read; empty where it is not one of ours."""
+    return getattr(LICENCES.get(code), "url", None) or ""
+
+
 def status_name(status: str) -> str:
     """Where an entry stands, or a mandate, in the reader's words."""
     names: dict[str, str] = {

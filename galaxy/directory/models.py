@@ -33,6 +33,7 @@ class Organisation(Entry):
         return self.profile_of or self.body
 
     endpoint: ClassVar[str] = "directory.show"
+    judged: ClassVar[bool] = False
     fields: ClassVar[tuple[str, ...]] = (*Entry.fields, "acronym", "type")
 
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from galaxy.content.rules import may_edit, may_read
+from galaxy.content.writing import Step, steps_of
 from galaxy.core.access import admit, anyone
 from galaxy.core.db import db
 from galaxy.core.i18n import _, lang
@@ -63,6 +64,13 @@ def edit(organisation: Organisation) -> ResponseReturnValue:
         flash(_("The profile is saved."), "success")
         return redirect(url_for(".show", ref=organisation.slug))
     return render_template("directory/edit.html", organisation=organisation, form=form)
+
+
+@steps_of("organisations")
+def steps_of_organisation(organisation: Organisation) -> list[Step]:
+    return [
+        Step("profile", url_for("directory.edit", ref=organisation.slug), _("Edit the profile"), organisation.fields)
+    ]
 
 
 def init_app(app: Flask) -> None:

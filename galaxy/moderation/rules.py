@@ -6,7 +6,7 @@ from typing import Any
 
 from galaxy.accounts.models import Body, BodyKind
 from galaxy.content.models import VISIBLE, Entry, Status
-from galaxy.content.rules import owns
+from galaxy.content.rules import may_write, owns
 from galaxy.moderation.models import Case, Flag
 
 
@@ -60,7 +60,8 @@ def possible(user: Any, entry: Entry, status: Status | None = None) -> list[str]
 
 
 def may_submit(user: Any, entry: Entry) -> bool:
-    return may(user, "submit", entry)
+    """Whoever may write it, where there is something an admin has not seen yet."""
+    return may_write(user, entry) and (not entry.is_visible or entry.waiting is not None)
 
 
 def may_take_back(user: Any, entry: Entry) -> bool:

@@ -62,6 +62,7 @@ def submit(entry: Entry, by: User, version: Version | None = None) -> Case:
     _move("submit", entry, by, version)
     if version is None:
         entry.submitted_at = now()
+    entry.updated_at = now()
     case = Case(entry=entry, entry_version=version, submitted_by=by)
     db.session.add(case)
     try:

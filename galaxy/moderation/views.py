@@ -1,4 +1,4 @@
-"""The pages of moderation: the queue, a case beside its checklist, flags, the log, promised work."""
+"""The pages of moderation: an entry on its way, the queue and its cases, flags, the log, promised work."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -10,17 +10,18 @@ from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
 from galaxy.content.models import Entry
-from galaxy.content.rules import may_manage
-from galaxy.content.services import changes, files_of
+from galaxy.content.queries import public_versions
+from galaxy.content.rules import may_confirm, may_delete, may_edit, may_manage
+from galaxy.content.services import as_said, changes, files_of, live_files
 from galaxy.content.views import address
 from galaxy.content.words import KINDS, code_name, kind_name
+from galaxy.content.writing import mine, place, preview_address
 from galaxy.core.access import admins, admit, anyone
 from galaxy.core.db import db, now
 from galaxy.core.forms import tidy
 from galaxy.core.i18n import _
 from galaxy.core.jobs import Job, later, task, waiting, worker_lives
 from galaxy.core.limits import limiter
-from galaxy.core.templates import has_page
 from galaxy.moderation import queries, rules, services
 from galaxy.moderation.criteria import CRITERIA, criteria
 from galaxy.moderation.forms import DecisionForm, FlagForm, SettleForm
@@ -29,6 +30,7 @@ from galaxy.moderation.words import CAN, FASTER, OUTCOMES, REASONS, VERBS, verb_
 from galaxy.notifications import services as notifications
 from galaxy.reference.countries import COUNTRIES
 from galaxy.reference.languages import LANGUAGES
+from galaxy.search.queries import similar
 
 bp = Blueprint("moderation", __name__, url_prefix="/<lang:lang>/moderation")
 OBJECT_KINDS = (*KINDS, "body", "mandate", "user_account")
@@ -152,12 +154,6 @@ def show_case(case: Case, form: DecisionForm) -> str:
     )
 
 
-def preview_address(entry: Entry) -> str:
-    """Where one sees what is judged as its readers will."""
-    room = entry.endpoint.partition(".")[0]
-    return url_for(f"{room}.preview", ref=entry.slug) if has_page(f"{room}.preview") else address(entry)
-
-
 def too_late(case: Case, form: DecisionForm) -> ResponseReturnValue:
     """Somebody else was faster: who, with what, when; the reasons typed here are not lost."""
     if case.closed_at is None or case.outcome is None:
@@ -167,6 +163,91 @@ def too_late(case: Case, form: DecisionForm) -> ResponseReturnValue:
     ago = format_timedelta(min(case.closed_at - now(), timedelta(seconds=-1)), add_direction=True)
     told = str(FASTER[case.outcome]) % {"who": who, "ago": ago}
     return render_template("moderation/too_late.html", case=case, told=told, typed=form.reasons.data or ""), 409
+
+
+@bp.route("/submit/<ref:ref>", methods=["GET", "POST"])
+@admit(rules.may_submit, Entry)
+def submit(entry: Entry) -> ResponseReturnValue:
+    """The last look: what is missing, what is already there, and the button."""
+    if request.method == "POST" and not entry.missing:
+        services.submit(entry, current_user, entry.waiting)
+        db.session.commit()
+        flash(_("Submitted. An admin will read it, and you will be told."), "success")
+        own = mine(entry)
+        return redirect(own[0] if own else address(entry))
+    shown = as_said(entry, entry.said)
+    page = {"entry": entry, "shown": shown, "missing": [(name, place(entry, name)) for name in entry.missing]}
+    return render_template("moderation/submit.html", similar=similar(shown), **page)
+
+
+def moved(entry: Entry, words: str) -> ResponseReturnValue:
+    """After a step: commit, say so, show the entry."""
+    db.session.commit()
+    flash(words, "success")
+    return redirect(address(entry))
+
+
+@bp.post("/take-back/<ref:ref>")
+@admit(rules.may_take_back, Entry)
+def take_back(entry: Entry) -> ResponseReturnValue:
+    services.take_back(entry, current_user)
+    return moved(entry, _("Taken back. You can go on writing."))
+
+
+@bp.post("/withdraw/<ref:ref>")
+@admit(rules.may_withdraw, Entry)
+def withdraw(entry: Entry) -> ResponseReturnValue:
+    services.withdraw(entry, current_user, str(tidy(request.form.get("reason", "")))[:2000])
+    return moved(entry, _("Withdrawn. The public no longer sees it; you still do."))
+
+
+@bp.post("/archive/<ref:ref>")
+@admit(rules.may_archive, Entry)
+def archive(entry: Entry) -> ResponseReturnValue:
+    services.archive(entry, current_user)
+    return moved(entry, _("Archived. It stays readable, and says that it is of the past."))
+
+
+@bp.post("/unarchive/<ref:ref>")
+@admit(rules.may_unarchive, Entry)
+def unarchive(entry: Entry) -> ResponseReturnValue:
+    services.unarchive(entry, current_user)
+    return moved(entry, _("Back from the archive."))
+
+
+RULES = {
+    "edit": may_edit,
+    "manage": may_manage,
+    "confirm": may_confirm,
+    "delete": may_delete,
+    "submit": rules.may_submit,
+    "take_back": rules.may_take_back,
+    "withdraw": rules.may_withdraw,
+    "archive": rules.may_archive,
+    "unarchive": rules.may_unarchive,
+    "flag": rules.may_flag,
+}
+"""What a reader may do on the page of an entry of any kind."""
+
+
+def told_of(entry: Entry, preview: bool = False) -> dict[str, Any]:
+    """What the page of an entry of any kind shows: what it says, its files and history, and what its reader may do.
+
+    A preview shows what its owners have written last; to open the page itself is to have read its news.
+    """
+    if not preview:
+        notifications.read_about(current_user, entry)
+    said, manages = entry.said if preview else {}, may_manage(current_user, entry)
+    return {
+        "preview": preview,
+        "entry": as_said(entry, said) if preview else entry,
+        "files": files_of(entry, said) if preview else live_files(entry),
+        "history": public_versions(entry),
+        "acts": queries.steps(entry, whole=False),
+        "may": {name for name, rule in RULES.items() if rule(current_user, entry)},
+        "waiting": entry.waiting if manages else None,
+        "reasons": queries.reasons(entry) if manages else None,
+    }
 
 
 @bp.post("/<int:id>/assign")

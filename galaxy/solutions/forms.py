@@ -1,14 +1,11 @@
-"""What people send about a solution: the short form, the parts of the full one, its files, and an adaptation."""
+"""What people send about a solution: the short form, the parts of the full one, and an adaptation."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
-from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
-    FieldList,
     Form,
-    FormField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -18,8 +15,10 @@ from wtforms import (
 from galaxy.content.forms import (
     MARKDOWN,
     EntryForm,
+    FigureRow,
     LinesField,
     Needed,
+    PartForm,
     WhenField,
     address_field,
     begun_and_ended,
@@ -32,30 +31,22 @@ from galaxy.content.forms import (
     language_field,
     licence_field,
     lines,
+    owner_field,
     prose,
+    rows,
     sentence,
 )
-from galaxy.content.models import ADDRESS_MAX, LINE_MAX, SUMMARY_MAX, TITLE_MAX
+from galaxy.content.models import ADDRESS_MAX, SUMMARY_MAX, TITLE_MAX
 from galaxy.core.i18n import _, lang, lazy
 from galaxy.reference import countries, sdgs, sectors
 from galaxy.reference.lists import COST_RANGES, EVIDENCE, LICENCES, MODALITIES, in_order
 from galaxy.solutions.models import Adaptation, Solution
 
 WORDS = Solution.words
-ROWS_MAX, SPARE_ROWS = 30, 2
-BODYLESS = "0"
 
 CHALLENGE = lazy("What was the challenge?")
 APPROACH = lazy("What was done?")
 RESULTS = lazy("What came of it?")
-
-
-class FigureRow(Form):
-    """A result as a number."""
-
-    value = StringField(lazy("Number"), [bounded(40)], filters=[lines], description=lazy("As 1 200, 15–20 or 38 %."))
-    label = StringField(lazy("What it counts"), [bounded(200)], filters=[lines])
-    source = StringField(lazy("Who says so"), [bounded(LINE_MAX)], filters=[lines])
 
 
 class BlockRow(Form):
@@ -65,44 +56,6 @@ class BlockRow(Form):
     text = prose(lazy("What it is"), most=4_000, rows=4)
     enabling = prose(lazy("What it needs to work"), most=2_000, rows=2)
     lessons = prose(lazy("What was learnt"), most=2_000, rows=2)
-
-
-def rows(form: type[Form], label: Any, hint: Any) -> "FieldList[FormField[Any]]":
-    """Rows of one kind; `PartForm` keeps empty ones at the end."""
-    return FieldList(FormField(form), label=label, max_entries=ROWS_MAX, description=hint)
-
-
-class PartForm(EntryForm):
-    """A part of the full form; its rows can grow without a script."""
-
-    row_lists: ClassVar[tuple[str, ...]] = ()
-    first_cells: ClassVar[dict[str, str]] = {"figures": "value", "blocks": "title"}
-
-    def spare(self, more_of: str = "") -> None:
-        """Keep two empty rows at the end of each list, and two more where asked."""
-        for name in self.row_lists:
-            empty = 0
-            for row in reversed(self[name].entries):
-                empty += not any(row.data.values())
-                if any(row.data.values()):
-                    break
-            for _n in range(max(0, SPARE_ROWS - empty) + (SPARE_ROWS if name == more_of else 0)):
-                if len(self[name].entries) < ROWS_MAX:
-                    self[name].append_entry()
-
-    def said(self) -> dict[str, Any]:
-        filled = {name: [row for row in self[name].data if any(row.values())] for name in self.row_lists}
-        return super().said() | filled
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        right = bool(super().validate(extra_validators))
-        for name in self.row_lists:
-            for row in self[name].entries:
-                first = row.form[self.first_cells[name]]
-                if any(row.data.values()) and not first.data:
-                    first.errors = [*first.errors, _("Please fill this in, or empty the whole row.")]
-                    right = False
-        return right
 
 
 class NewForm(EntryForm):
@@ -185,7 +138,7 @@ class GoalsForm(PartForm):
     words = lazy("Goals and targets")
     names = ("sdg",)
 
-    goals = goals_field(lazy("Which goals does it serve?"))
+    sdg = goals_field(lazy("Which goals does it serve?"))
     targets = SelectMultipleField(
         lazy("Which targets of these goals?"),
         choices=lambda: [(t.code, t.code) for t in sdgs.TARGETS.values()],
@@ -201,7 +154,7 @@ class GoalsForm(PartForm):
 
     def said(self) -> dict[str, Any]:
         targets = list(self.targets.data or [])
-        goals = [*(self.goals.data or []), *(sdgs.goal_of(code).code for code in targets if code in sdgs.TARGETS)]
+        goals = [*(self.sdg.data or []), *(sdgs.goal_of(code).code for code in targets if code in sdgs.TARGETS)]
         return {"sdg": [*dict.fromkeys(goals), *targets]}
 
 
@@ -224,9 +177,7 @@ class ContextForm(PartForm):
     ended_on = WhenField(lazy("When did it end?"), description=lazy("Leave it empty while it goes on."))
     implementers = LinesField(lazy("Who carried it out?"), description=lazy("One organisation a line."))
     supporters = LinesField(lazy("Who supported it?"), description=lazy("One organisation a line."))
-    owner = SelectField(
-        lazy("In whose name do you share it?"), [Needed()], description=lazy("It stays with them when you leave.")
-    )
+    owner = owner_field()
     licence = licence_field()
     consent = BooleanField(lazy("I agree that this is published under this licence, and I may agree to it"), [Needed()])
 
@@ -281,13 +232,3 @@ class AdaptationForm(EntryForm):
 
     def said(self) -> dict[str, Any]:
         return super().said() | {"country": [self.country.data] if self.country.data else []}
-
-
-class UploadForm(EntryForm):
-    """A file, and what it shows."""
-
-    file = FileField(
-        lazy("File"),
-        description=lazy("A picture (JPEG, PNG, WebP), a PDF, an office document, a text or a CSV table."),
-    )
-    caption = sentence(lazy("Caption"), LINE_MAX, lazy("What it shows, for those who cannot see it too."))

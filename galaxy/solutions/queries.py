@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from galaxy.accounts.models import User
 from galaxy.content.models import VISIBLE, Entry, Link, Relation, Status, Version
+from galaxy.content.queries import linked
 from galaxy.core.db import db
 from galaxy.reference.names import fold
 from galaxy.solutions.models import Adaptation, Solution
@@ -91,27 +91,16 @@ def _visible(ids: Iterable[int]) -> list[Entry]:
 
 def parent(entry: Entry) -> Entry | None:
     """What an entry was adapted from."""
-    rows = select(Entry).join(Link, Link.to_id == Entry.id)
-    rows = rows.where(Link.from_id == entry.id, Link.relation == Relation.ADAPTS).options(joinedload(Entry.body))
-    return db.session.scalar(rows.order_by(Entry.id).limit(1))
+    return next(iter(linked(entry, Relation.ADAPTS)), None)
 
 
 def implementers(entry: Entry) -> dict[str, Entry]:
-    """The public profiles of the organisations that carried an entry out, by their names without capitals."""
-    rows = select(Entry).join(Link, Link.to_id == Entry.id)
-    linked = (Link.from_id == entry.id) & (Link.relation == Relation.IMPLEMENTED_BY)
-    rows = rows.where(linked, Entry.status == Status.PUBLISHED).order_by(Entry.id.desc()).limit(WIDEST)
-    return {fold(profile.title): profile for profile in db.session.scalars(rows)}
+    """The public profiles of the organisations that carried an entry out, by their names without capitals; where two
+    have the same name, the older one."""
+    profiles = [each for each in linked(entry, Relation.IMPLEMENTED_BY) if each.status == Status.PUBLISHED]
+    return {fold(profile.title): profile for profile in reversed(profiles)}
 
 
 def uses(relative: Relative) -> int:
     """How many times it was used elsewhere, directly or by way of another."""
     return sum(1 + uses(child) for child in relative.children)
-
-
-def public_versions(entry: Entry) -> list[Any]:
-    """Number and moment of what the public has seen of an entry, newest first."""
-    rows = select(Version.number, Version.created_at).where(
-        Version.entry_id == entry.id, Version.status == Status.PUBLISHED
-    )
-    return list(db.session.execute(rows.order_by(Version.number.desc())).all())

@@ -36,8 +36,8 @@ ANYONE_SIGNED_IN = (
 FOCAL_POINT = (
     "dashboard", "solutions/mine", "solutions/{published}", "solutions/{published}/edit/story",
     "solutions/{published}/edit/results", "solutions/{published}/edit/reuse", "solutions/{published}/edit/goals",
-    "solutions/{published}/edit/context", "solutions/{published}/edit/files", "solutions/{published}/preview",
-    "solutions/{published}/history", "solutions/{draft}/submit", "moderation/log/{published}",
+    "solutions/{published}/edit/context", "content/{published}/files", "solutions/{published}/preview",
+    "content/{published}/history", "moderation/submit/{draft}", "moderation/log/{published}",
     "accounts/mandates/{mandate}", "accounts/mandates/{mandate}/hand-over", "notifications/messages/{message}",
 )  # fmt: skip
 ADMIN = (

@@ -167,7 +167,7 @@ def test_names_keep_their_script_and_lose_their_tricks(app, given, kept):
 def test_a_focal_point_adds_captions_orders_and_takes_away(app, reader):
     focal = a_focal_point()
     solution = a_solution(author=focal, status=Status.DRAFT)
-    key, own, at = solution.id, reader(focal), f"/en/solutions/{solution.ref}/edit/files"
+    key, own, at = solution.id, reader(focal), f"/en/content/{solution.ref}/files"
 
     own.send(at, file=(io.BytesIO(a_picture()), "pump.jpg"), caption="A pump", act="save")
     own.send(at, file=(io.BytesIO(b"a;b"), "wells.csv"), caption="The wells", act="save")
@@ -183,7 +183,7 @@ def test_a_focal_point_adds_captions_orders_and_takes_away(app, reader):
 def test_a_refused_file_is_told_and_its_caption_kept(app, reader):
     focal = a_focal_point()
     solution = a_solution(author=focal, status=Status.DRAFT)
-    own, at = reader(focal), f"/en/solutions/{solution.ref}/edit/files"
+    own, at = reader(focal), f"/en/content/{solution.ref}/files"
 
     page = own.send(at, file=(io.BytesIO(b"MZ\x90"), "x.exe"), caption="My file", act="save")
 

@@ -11,6 +11,7 @@ from galaxy.core.jobs import Job
 from galaxy.moderation import services
 from galaxy.moderation.models import Case, Flag, FlagOutcome, FlagReason
 from galaxy.moderation.queries import steps
+from galaxy.solutions.models import Solution
 from tests.factories import a_focal_point, a_solution, a_user, an_admin, saved
 
 ALL = ["south", "clear", "evidence", "replicable", "new", "language", "rights", "privacy"]
@@ -163,7 +164,9 @@ def test_a_declined_version_leaves_the_published_one_as_it_is(reader):
 def test_the_criteria_are_public(visitor):
     page = visitor.get("/en/moderation/criteria")
 
-    assert page.all("main h2") == ["Solutions", "Adaptations", "Organisations", "After it is published"]
+    assert page.all("main h2") == [
+        "Solutions", "Adaptations", "Requests", "Offers", "Partnerships", "Organisations", "After it is published",
+    ]  # fmt: skip
     assert page.all("#solutions ~ dl dt")[0] == "It is cooperation among countries of the South"
 
 
@@ -290,3 +293,30 @@ def test_the_log_is_searched_whatever_the_case_of_its_letters(reader):
     page = reader(an_admin()).get("/en/moderation/log?words=éoliennes+жуковский")
 
     assert len(page.all("main tbody tr")) == 1
+
+
+def test_steps_of_its_owner(app, reader, visitor):
+    focal = a_focal_point()
+    solution = a_solution(author=focal)
+    own, ref = reader(focal), solution.ref
+    path = f"/en/solutions/{ref}"
+
+    seen = []
+    for step in ("archive", "unarchive", "withdraw"):
+        own.send(path, f"form[action='/en/moderation/{step}/{ref}']")
+        seen.append((visitor.get(path).status, db.session.query(Solution).one().status.value))
+
+    assert seen == [(200, "archived"), (200, "published"), (404, "withdrawn")]
+
+
+def test_what_is_submitted_can_be_taken_back(app, reader):
+    focal = a_focal_point()
+    solution = a_solution(author=focal, status=Status.DRAFT)
+    services.submit(solution, focal)
+    db.session.commit()
+    own, ref = reader(focal), solution.ref
+
+    page = own.send(f"/en/solutions/{ref}", f"form[action='/en/moderation/take-back/{ref}']")
+
+    assert page.notices[0] == "Taken back. You can go on writing."
+    assert db.session.query(Solution).one().status == Status.DRAFT
