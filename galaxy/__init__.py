@@ -16,6 +16,7 @@ from galaxy.moderation import tasks as _moderation_tasks  # noqa: F401
 from galaxy.moderation import views as moderation
 from galaxy.notifications import views as notifications
 from galaxy.pages import views as pages
+from galaxy.partnerships import tasks as _partnerships_tasks  # noqa: F401  # as above
 from galaxy.partnerships import views as partnerships
 from galaxy.search import index as search
 from galaxy.solutions import views as solutions

@@ -34,8 +34,8 @@ def tell(
     `by` did it, and is not told of it. `address` is a path without its language; without one, it leads to the entry.
     `facts` complete the sentence: `reasons`, `text`, `body`.
     """
-    words = WORDS[verb]
-    heard = {user.id: user for user in users if user.active and user.deleted_at is None and user is not by}
+    words, doer = WORDS[verb], by.id if by else None
+    heard = {user.id: user for user in users if user.active and user.deleted_at is None and user.id != doer}
     if not heard:
         return
     silent = set(db.session.scalars(select(Silence.user_id).where(Silence.verb == verb, Silence.user_id.in_(heard))))

@@ -111,6 +111,138 @@ WORDS: dict[str, Words] = {
         lazy("Read and answer"),
         lazy("A message about an entry of mine is received"),
     ),
+    "interest": Words(
+        lazy("%(body)s answers: %(title)s"),
+        lazy("%(body)s is interested in “%(title)s”, and waits for your answer."),
+        lazy("Read and answer"),
+        lazy("A body answers a call of mine"),
+    ),
+    "interest accepted": Words(
+        lazy("Talks can begin: %(title)s"),
+        lazy("Your expression of interest in “%(title)s” is accepted. You can now write the terms together."),
+        lazy("See the partnership"),
+        lazy("An expression of interest of ours is accepted"),
+    ),
+    "interest declined": Words(
+        lazy("Declined: your interest in %(title)s"),
+        lazy("Your expression of interest in “%(title)s” is declined. Thank you for having answered."),
+        lazy("See the reasons"),
+        lazy("An expression of interest of ours is declined"),
+    ),
+    "interest withdrawn": Words(
+        lazy("%(body)s withdrew: %(title)s"),
+        lazy("%(body)s withdrew its expression of interest in “%(title)s”."),
+        SEE,
+        lazy("A body withdraws its answer to a call of mine"),
+    ),
+    "interest ended": Words(
+        lazy("No more answers: %(title)s"),
+        lazy("“%(title)s” takes no more answers, so your expression of interest has ended."),
+        lazy("See why"),
+        lazy("An expression of interest of ours ends with its call"),
+    ),
+    "call closed": Words(
+        lazy("Closed: %(title)s"),
+        lazy("%(by)s closed “%(title)s”. It takes no more answers, and can be opened again."),
+        SEE,
+        lazy("A colleague or an admin closes a call of mine"),
+    ),
+    "call expired": Words(
+        lazy("Its last day has passed: %(title)s"),
+        lazy("The last day for answers to “%(title)s” has passed. You can open it again with a later day."),
+        SEE,
+        lazy("The last day for answers to a call of mine passes"),
+    ),
+    "call reopened": Words(
+        lazy("Open again: %(title)s"),
+        lazy("%(by)s opened “%(title)s” again. It takes answers."),
+        SEE,
+        lazy("A colleague opens a call of mine again"),
+    ),
+    "party joined": Words(
+        lazy("%(body)s joins: %(title)s"),
+        lazy("%(body)s joins the talks about “%(title)s”. All parties must accept the terms anew."),
+        lazy("See the partnership"),
+        lazy("A body joins talks of ours"),
+    ),
+    "party left": Words(
+        lazy("%(body)s leaves: %(title)s"),
+        lazy("%(body)s leaves the talks about “%(title)s”. The others can go on; all must accept the terms anew."),
+        lazy("See the partnership"),
+        lazy("A body leaves talks of ours"),
+    ),
+    "terms changed": Words(
+        lazy("Other terms: %(title)s"),
+        lazy("%(body)s changed the terms of “%(title)s”. Please read them: all parties must accept them anew."),
+        lazy("Read the terms"),
+        lazy("A party changes the terms of a partnership of ours"),
+    ),
+    "terms accepted": Words(
+        lazy("%(body)s accepts the terms: %(title)s"),
+        lazy("%(body)s accepts the terms of “%(title)s” as they stand. Other parties have not yet."),
+        lazy("Read the terms"),
+        lazy("A party accepts the terms of a partnership of ours"),
+    ),
+    "agreed": Words(
+        lazy("Agreed: %(title)s"),
+        lazy("All parties have accepted the terms of “%(title)s”. The work can begin."),
+        lazy("See the partnership"),
+        lazy("A partnership of ours is agreed"),
+    ),
+    "talks ended": Words(
+        lazy("Talks have ended: %(title)s"),
+        lazy("%(by)s ended the talks about “%(title)s”. What was written can still be read."),
+        SEE,
+        lazy("Talks of ours end"),
+    ),
+    "talks reopened": Words(
+        lazy("Talks again: %(title)s"),
+        lazy("%(by)s reopened the talks about “%(title)s”. All parties must accept the terms anew."),
+        lazy("See the partnership"),
+        lazy("A party reopens the talks about what was agreed"),
+    ),
+    "partnership begun": Words(
+        lazy("Under way: %(title)s"),
+        lazy("%(by)s says that the work of “%(title)s” has begun."),
+        lazy("See the partnership"),
+        lazy("The work of a partnership of ours begins"),
+    ),
+    "partnership completed": Words(
+        lazy("Completed: %(title)s"),
+        lazy("“%(title)s” is completed. What came of it can be told as a solution or an adaptation."),
+        lazy("See the partnership"),
+        lazy("A partnership of ours is completed"),
+    ),
+    "partnership closed": Words(
+        lazy("Closed: %(title)s"),
+        lazy("%(by)s closed the partnership “%(title)s”. What was written can still be read."),
+        SEE,
+        lazy("A partnership of ours is closed"),
+    ),
+    "reported": Words(
+        lazy("A report of %(body)s: %(title)s"),
+        lazy("%(body)s tells how far the work of “%(title)s” has come."),
+        lazy("Read the report"),
+        lazy("A party reports on a partnership of ours"),
+    ),
+    "agreement kept": Words(
+        lazy("The agreement: %(title)s"),
+        lazy("%(body)s kept a signed agreement with “%(title)s”."),
+        SEE,
+        lazy("A party keeps a signed agreement with a partnership of ours"),
+    ),
+    "private message": Words(
+        lazy("A message from %(by)s: %(title)s"),
+        lazy("%(by)s wrote in the private conversation about “%(title)s”."),
+        lazy("Read and answer"),
+        lazy("Somebody writes in a private conversation of ours"),
+    ),
+    "admins can read": Words(
+        lazy("Admins are asked in: %(title)s"),
+        lazy("%(by)s asked the admins into the private conversation about “%(title)s”. They can read it now."),
+        SEE,
+        lazy("Admins are asked into a private conversation of ours"),
+    ),
     "mandate verified": Words(
         lazy("You may now act for %(body)s"),
         lazy("An admin verified your mandate: you may now act for %(body)s."),
@@ -213,9 +345,24 @@ WORDS: dict[str, Words] = {
         lazy("See what waits"),
         lazy("Something reaches a body for which nobody acts"),
     ),
+    "asked in": Words(
+        lazy("Asked in by %(by)s"),
+        lazy("%(by)s asks the admins into a private conversation. What is read there is noted in the log."),
+        lazy("Read and answer"),
+        lazy("Admins are asked into a private conversation"),
+    ),
+    "left alone": Words(
+        lazy("Nobody acts for %(body)s: %(title)s"),
+        lazy("Nobody acts for %(body)s any more, and others wait for it in “%(title)s”. Nothing is lost."),
+        SEE,
+        lazy("Nobody acts any more for a body that others wait for"),
+    ),
 }
 
-FOR_ADMINS = ("to review", "flagged", "mandate applied", "message unanswered", "escalated", "nobody to answer")
+FOR_ADMINS = (
+    "to review", "flagged", "mandate applied", "message unanswered", "escalated", "nobody to answer", "asked in",
+    "left alone",
+)  # fmt: skip
 
 # What somebody waits for an answer to; it stands after a colon, so that it fits every language.
 AWAITED: dict[str, Any] = {

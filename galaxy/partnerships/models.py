@@ -5,13 +5,13 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask_babel import LazyString
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from galaxy.accounts.models import Body, User
 from galaxy.content.models import Entry, SearchText, words_of
 from galaxy.core.db import Base, Json, new_ref, now
-from galaxy.core.i18n import lazy
+from galaxy.core.i18n import _, lazy
 from galaxy.core.markdown import plain
 from galaxy.core.storage import StoredFile
 
@@ -59,6 +59,7 @@ class Call(Entry):
     deadline: Mapped[date | None] = mapped_column(index=True)  # the last day for answers
     stage: Mapped[Stage] = mapped_column(default=Stage.OPEN, index=True)
     stage_at: Mapped[datetime] = mapped_column(default=now)  # since when
+    alone_at: Mapped[datetime | None]  # when admins were told that nobody acts for its body any more
 
     interests: Mapped[list["Interest"]] = relationship(back_populates="call", order_by="Interest.id")
     partnerships: Mapped[list["Partnership"]] = relationship(
@@ -204,6 +205,11 @@ class Interest(Base):
         return self.call.title
 
     @property
+    def why(self) -> str:
+        """Why it was declined, withdrawn or ended; Galaxy's own words are in the reader's language."""
+        return _(self.reason) if self.status == InterestStatus.ENDED and self.reason else self.reason
+
+    @property
     def bodies(self) -> list[Body]:
         """Both sides of its private thread."""
         return [body for body in (self.call.party, self.body) if body is not None]
@@ -327,7 +333,7 @@ class Party(Base):
     partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id", ondelete="CASCADE"))
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
     role: Mapped[Role]
-    money: Mapped[int | None]  # whole units of `currency`
+    money: Mapped[int | None] = mapped_column(BigInteger)  # whole units of `currency`
     currency: Mapped[str] = mapped_column(default="USD")  # ISO 4217
     person_days: Mapped[int | None]
     in_kind: Mapped[str] = mapped_column(Text, default="")

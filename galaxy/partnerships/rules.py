@@ -1,6 +1,6 @@
 """The one table of stages a call and its partnership pass through, and who may do what with them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from galaxy.content.models import Entry, Status
 from galaxy.content.rules import may_manage, owns
 from galaxy.core.access import public, signed_in
 from galaxy.core.db import now
-from galaxy.core.i18n import lazy
+from galaxy.core.i18n import N_, lazy
 from galaxy.partnerships.models import (
     LISTENING,
     LIVE,
@@ -45,8 +45,13 @@ def a_party(user: Any, call: Call) -> bool:
     return found is not None and any(user.acts_for(party.body) for party in found.parties)
 
 
+def its_side(user: Any, call: Call) -> bool:
+    """Who answers for a call: a member's own is theirs until it is endorsed."""
+    return bool(user.is_authenticated) and (caller(user, call) or owns(user, call))
+
+
 def party_or_admin(user: Any, call: Call) -> bool:
-    return bool(user.is_admin) or caller(user, call) or owns(user, call) or a_party(user, call)
+    return bool(user.is_admin) or its_side(user, call) or a_party(user, call)
 
 
 def galaxy_itself(user: Any, call: Call) -> bool:
@@ -60,6 +65,11 @@ def galaxy_itself(user: Any, call: Call) -> bool:
 def published(call: Call) -> LazyString | None:
     gone = call.status != Status.PUBLISHED
     return lazy("It is not published at present. It must be published again first.") if gone else None
+
+
+def published_if_open(call: Call) -> LazyString | None:
+    """What nobody can answer yet has no need of being closed; a partnership may be, whatever became of its call."""
+    return published(call) if call.stage == Stage.OPEN else None
 
 
 def a_body(call: Call) -> LazyString | None:
@@ -139,10 +149,32 @@ STEPS: dict[str, Step] = {
     "renegotiate": step("agreed, under way", Stage.IN_TALKS, a_party, "talks reopened"),
     "begin": step("agreed", Stage.UNDER_WAY, a_party, "begun"),
     "complete": step("under way", Stage.COMPLETED, a_party, "completed", results_said),
-    "close": step("open, agreed, under way", Stage.CLOSED, party_or_admin, "closed"),
-    "expire": step("open", Stage.EXPIRED, galaxy_itself, "expired", its_deadline_passed),
-    "reopen": step("closed, expired", Stage.OPEN, caller, "reopened", published, time_left),
+    "close": step("open, agreed, under way", Stage.CLOSED, party_or_admin, "closed", published_if_open),
+    "expire": step("open", Stage.EXPIRED, galaxy_itself, "expired", published, its_deadline_passed),
+    "reopen": step("closed, expired", Stage.OPEN, its_side, "reopened", published, time_left),
 }
+
+
+# What is said of a step that the stage does not allow.
+NOT_WHILE: dict[Stage, LazyString] = {
+    Stage.OPEN: lazy("This is not possible while no talks have begun."),
+    Stage.IN_TALKS: lazy("This is not possible while talks go on."),
+    Stage.AGREED: lazy("This is not possible now: the parties have agreed on their terms."),
+    Stage.UNDER_WAY: lazy("This is not possible now: the work is under way."),
+    Stage.COMPLETED: lazy("This is not possible any more: the partnership is completed."),
+    Stage.CLOSED: lazy("This is not possible any more: it is closed."),
+    Stage.EXPIRED: lazy("This is not possible any more: the last day for answers has passed."),
+}
+DECIDED: dict[InterestStatus, LazyString] = {
+    InterestStatus.ACCEPTED: lazy("This is not possible any more: the expression of interest has been accepted."),
+    InterestStatus.DECLINED: lazy("This is not possible any more: the expression of interest has been declined."),
+    InterestStatus.WITHDRAWN: lazy("This is not possible any more: the expression of interest has been withdrawn."),
+    InterestStatus.ENDED: lazy("This is not possible any more: the call takes no more answers."),
+}
+# Why an interest has ended, where nobody said why.
+AGREED = N_("The parties agreed with others.")
+PASSED = N_("The last day for answers has passed.")
+GONE = N_("The call has left the site.")
 
 
 def may(user: Any, verb: str, call: Call) -> bool:
@@ -156,9 +188,19 @@ def lacking(verb: str, call: Call) -> list[LazyString]:
     return [said for need in STEPS[verb].needs if (said := need(call)) is not None]
 
 
+def lacking_before_acceptance(call: Call) -> list[LazyString]:
+    """What the terms lack before anybody can accept them."""
+    return [said for need in STEPS["agree"].needs if need is not all_accepted and (said := need(call)) is not None]
+
+
 def possible(user: Any, call: Call) -> list[str]:
     """Every step this person may take now; `talk` and `agree` come of accepting an interest and the terms."""
     return [verb for verb in STEPS if may(user, verb, call)]
+
+
+def choosable(user: Any, call: Call) -> list[str]:
+    """The same without those that come of something else."""
+    return [verb for verb in possible(user, call) if verb not in {"talk", "agree"}]
 
 
 # Calls.
@@ -179,12 +221,36 @@ def may_answer(user: Any, call: Call) -> bool:
     return listening and bool(others) and not owns(user, call)
 
 
+# Roles: each is filled by one body, except within a region, where several may provide or receive.
+
+
+def filled_twice(roles: Iterable[Role], modality: str | None) -> bool:
+    held = list(roles)
+    return modality != "regional" and len(set(held)) < len(held)
+
+
+def filled(call: Call, role: Role) -> LazyString | None:
+    """Why a body cannot have this role too."""
+    found = call.partnership
+    held = [party.role for party in found.parties] if found else [call.own_role]
+    if filled_twice([*held, role], found.modality if found else call.modality) and role in held:
+        return TAKEN[role]
+    return None
+
+
+TAKEN: dict[Role, LazyString] = {
+    Role.PROVIDER: lazy("Another body is the provider already. Please choose another role."),
+    Role.RECIPIENT: lazy("Another body is the recipient already. Please choose another role."),
+    Role.FACILITATOR: lazy("Another body is the facilitator already. Please choose another role."),
+}
+
+
 # Interests, each a private matter of two sides.
 
 
 def calls(user: Any, interest: Interest) -> bool:
     """Whether this person answers for the side that called: a member's own call is theirs until it is endorsed."""
-    return bool(user.is_authenticated) and (caller(user, interest.call) or owns(user, interest.call))
+    return its_side(user, interest.call)
 
 
 def interested(user: Any, interest: Interest) -> bool:
@@ -217,6 +283,17 @@ def may_write_about(user: Any, interest: Interest) -> bool:
     return interest.is_open and may_see_interest(user, interest)
 
 
+def possible_with_interest(user: Any, interest: Interest) -> list[str]:
+    """Every act this person may do now with an expression of interest."""
+    acts = {
+        "accept": may_accept,
+        "decline": may_decline,
+        "withdraw": may_withdraw_interest,
+        "write": may_write_about,
+    }
+    return [verb for verb, rule in acts.items() if rule(user, interest)]
+
+
 # Partnerships: what is public is an entry's; the rest is the parties'.
 
 
@@ -239,6 +316,30 @@ def may_report(user: Any, partnership: Partnership) -> bool:
 
 def may_post(user: Any, partnership: Partnership) -> bool:
     return (partnership.stage in LIVE or partnership.stage == Stage.COMPLETED) and may_see_inside(user, partnership)
+
+
+def may_accept_terms(user: Any, partnership: Partnership) -> bool:
+    """Who acts for a party that has not accepted the terms as they stand."""
+    open_to = [party for party in partnership.parties if party.accepted_at is None and user.acts_for(party.body)]
+    return partnership.stage == Stage.IN_TALKS and bool(open_to)
+
+
+def may_leave(user: Any, partnership: Partnership) -> bool:
+    """A party in talks, but not the one that called."""
+    others = [party.body for party in partnership.parties if party.body != partnership.call.party]
+    return partnership.stage == Stage.IN_TALKS and any(user.acts_for(body) for body in others)
+
+
+def possible_with_partnership(user: Any, partnership: Partnership) -> list[str]:
+    """Every act this person may do now within a partnership, beside the steps of its stage."""
+    acts = {
+        "set_terms": may_change_terms,
+        "accept_terms": may_accept_terms,
+        "leave": may_leave,
+        "report": may_report,
+        "write": may_post,
+    }
+    return [verb for verb, rule in acts.items() if rule(user, partnership)]
 
 
 def may_open_file(user: Any, file: PostFile) -> bool:

@@ -269,6 +269,7 @@ def upgrade() -> None:
     sa.Column('deadline', sa.Date(), nullable=True),
     sa.Column('stage', sa.Enum('open', 'in talks', 'agreed', 'under way', 'completed', 'closed', 'expired', name='stage', native_enum=False, length=32), nullable=False),
     sa.Column('stage_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('alone_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['id'], ['entry.id'], name=op.f('fk_call_id_entry'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_call'))
     )
@@ -648,7 +649,7 @@ def upgrade() -> None:
     sa.Column('partnership_id', sa.Integer(), nullable=False),
     sa.Column('body_id', sa.Integer(), nullable=False),
     sa.Column('role', sa.Enum('provider', 'recipient', 'facilitator', name='role', native_enum=False, length=32), nullable=False),
-    sa.Column('money', sa.Integer(), nullable=True),
+    sa.Column('money', sa.BigInteger(), nullable=True),
     sa.Column('currency', sa.String(), nullable=False),
     sa.Column('person_days', sa.Integer(), nullable=True),
     sa.Column('in_kind', sa.Text(), nullable=False),
