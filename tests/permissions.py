@@ -145,7 +145,14 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "pages.sectors": ANYONE,
     "pages.security_txt": "xxxxxx",  # until it is said where to report to
     "pages.styleguide": "xxxxxx",  # for developers
+    "partnerships.edit": {
+        "submitted, declined, review, archived": "ixxxxx",
+        "own draft, own published": "ix.xx.",
+        "*": "ixx.x.",
+    },
     "partnerships.index": ANYONE,
+    "partnerships.new": SIGNED_IN,
+    "partnerships.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "partnerships.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "security.change_email": SIGNED_IN,
     "security.change_email_confirm": ANYONE,
@@ -196,6 +203,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "security.confirm_email": {"token": "old"},
     "security.reset_password": {"token": "old"},
     "security.two_factor_setup_validate": {"token": "old"},
+    "partnerships.edit": {"part": "partners"},
     "solutions.edit": {"part": "results"},
 }
 """What an address needs besides a row's `ref` or `id`."""

@@ -230,6 +230,37 @@ class PartForm(EntryForm):
         return right
 
 
+class GoalsForm(PartForm):
+    """Which goals and targets it serves."""
+
+    words = lazy("Goals and targets")
+    names = ("sdg",)
+
+    sdg = goals_field(lazy("Which goals does it serve?"))
+    targets = SelectMultipleField(
+        lazy("Which targets of these goals?"),
+        choices=lambda: [(t.code, t.code) for t in sdgs.TARGETS.values()],
+        description=lazy("Targets are shown for the goals that are saved."),
+    )
+
+    def keep(self, codes: Iterable[str], untouched: bool) -> None:
+        """Offer the targets of the goals that are saved, each goal's together; tick what is, where nothing is typed."""
+        codes = list(codes)
+        of = dict.fromkeys(code.partition(".")[0] for code in codes)
+        goals = [sdgs.GOALS[code] for code in of if code in sdgs.GOALS]
+        self.targets.choices = {
+            f"{goal.code}. {goal.name(lang())}": sdgs.target_choices(lang(), [goal.code]) for goal in goals
+        }
+        if untouched:
+            self.sdg.data = [code for code in codes if "." not in code]
+            self.targets.data = [code for code in codes if "." in code]
+
+    def said(self) -> dict[str, Any]:
+        targets = list(self.targets.data or [])
+        goals = [*(self.sdg.data or []), *(sdgs.goal_of(code).code for code in targets if code in sdgs.TARGETS)]
+        return {"sdg": [*dict.fromkeys(goals), *targets]}
+
+
 class FigureRow(Cells):
     """A result as a number."""
 

@@ -145,6 +145,11 @@ class Entry(Base):
         return self.status in VISIBLE
 
     @property
+    def is_settled(self) -> bool:
+        """Whether what it says must stay as it is, since others have agreed to it."""
+        return False
+
+    @property
     def lead(self) -> str:
         """What it is about, in a sentence or two of plain words, for lists."""
         return plain(self.summary)

@@ -31,9 +31,9 @@ def may_open(user: Any, upload: Attachment) -> bool:
 
 
 def may_edit(user: Any, entry: Entry) -> bool:
-    """Its owners and admins, except while admins are reading it."""
+    """Its owners and admins, except while admins are reading it, and once others have agreed to what it says."""
     being_read = entry.waiting is not None and entry.waiting.status == Status.SUBMITTED
-    return entry.status in EDITABLE and may_manage(user, entry) and not being_read
+    return entry.status in EDITABLE and may_manage(user, entry) and not being_read and not entry.is_settled
 
 
 def may_write(user: Any, entry: Entry) -> bool:

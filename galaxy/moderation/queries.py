@@ -19,7 +19,10 @@ from galaxy.search.queries import similar
 
 LOOKALIKES = 5
 SAID_NO = ("returned", "declined", "taken down")
-PUBLIC_VERBS = ("published", "withdrawn", "taken down", "archived", "unarchived", "endorsed", "confirmed")
+PUBLIC_VERBS = (
+    "published", "withdrawn", "taken down", "archived", "unarchived", "endorsed", "confirmed",
+    "talks begun", "agreed", "talks ended", "talks reopened", "begun", "completed", "closed", "expired", "reopened",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

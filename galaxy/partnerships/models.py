@@ -29,6 +29,7 @@ class Stage(enum.StrEnum):
 
 
 LISTENING = frozenset({Stage.OPEN, Stage.IN_TALKS})  # a call that takes answers
+SETTLED = frozenset({Stage.AGREED, Stage.UNDER_WAY, Stage.COMPLETED})  # a call others have agreed to as it is
 LIVE = frozenset({Stage.IN_TALKS, Stage.AGREED, Stage.UNDER_WAY})  # a partnership its parties work on
 
 
@@ -99,6 +100,15 @@ class Call(Entry):
     @property
     def lead(self) -> str:
         return plain(self.summary) or plain(self.asked)
+
+    @property
+    def is_settled(self) -> bool:
+        return self.stage in SETTLED
+
+    @property
+    def missing(self) -> list[str]:
+        last, asks = self.said["deadline"], self.stage in {None, Stage.OPEN}
+        return [*super().missing, *(["deadline"] if asks and last and last < now().date().isoformat() else [])]
 
     @property
     def party(self) -> Body | None:

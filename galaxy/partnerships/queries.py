@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import LazyString
 from sqlalchemy import CTE, ColumnElement, Select, String, case, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from galaxy.accounts.models import User
-from galaxy.content.models import Entry, Link, Relation, Status, Tag, Version
+from galaxy.content.models import Entry, Status, Tag, Version
 from galaxy.content.words import code_name
 from galaxy.core.db import db, now
 from galaxy.core.i18n import lazy
@@ -235,22 +235,7 @@ def mine(user: User) -> list[Call]:
     return list(db.session.scalars(rows.order_by(Entry.updated_at.desc(), Entry.id.desc()).limit(300)).unique())
 
 
-def born_from(call: Call) -> Entry | None:
-    """The entry a call was born from: the solution it asks to adapt."""
-    rows = select(Entry).join(Link, Link.to_id == Entry.id)
-    rows = rows.where(Link.from_id == call.id, Link.relation == Relation.BORN_FROM).options(joinedload(Entry.body))
-    return db.session.scalar(rows.order_by(Entry.id).limit(1))
-
-
 def interests_waiting(call: Call) -> list[Interest]:
     """The answers to a call that wait for its side, the oldest first."""
     rows = select(Interest).where(Interest.call_id == call.id, Interest.status == InterestStatus.WAITING)
     return list(db.session.scalars(rows.order_by(Interest.id)))
-
-
-def public_versions(entry: Entry) -> list[Any]:
-    """Number and moment of what the public has seen of an entry, newest first."""
-    rows = select(Version.number, Version.created_at).where(
-        Version.entry_id == entry.id, Version.status == Status.PUBLISHED
-    )
-    return list(db.session.execute(rows.order_by(Version.number.desc())).all())

@@ -7,10 +7,11 @@ from typing import Any
 from flask_babel import LazyString
 
 from galaxy.content.models import Entry, Status
-from galaxy.content.rules import may_manage, owns
+from galaxy.content.rules import may_edit, may_manage, owns
 from galaxy.core.access import public, signed_in
 from galaxy.core.db import now
 from galaxy.core.i18n import N_, lazy
+from galaxy.moderation.rules import may_endorse
 from galaxy.partnerships.models import (
     LISTENING,
     LIVE,
@@ -212,6 +213,21 @@ may_call = signed_in
 def may_see(user: Any, call: Call) -> bool:
     """What is published is everybody's; the rest its owners', the admins' and the body's that endorsed it."""
     return call.is_visible or may_manage(user, call) or caller(user, call)
+
+
+def may_rewrite(user: Any, call: Call) -> bool:
+    """Whoever may edit it; also once it is agreed, to be told why it stays as it is."""
+    return may_edit(user, call) or (call.is_settled and may_manage(user, call))
+
+
+def may_preview(user: Any, call: Call) -> bool:
+    """What its owners and admins have written, shown as it would be to the public."""
+    return may_manage(user, call)
+
+
+def may_endorse_it(user: Any, call: Call) -> bool:
+    """A focal point of the country, where the call is not its own already."""
+    return may_endorse(user, call) and not owns(user, call)
 
 
 def may_answer(user: Any, call: Call) -> bool:

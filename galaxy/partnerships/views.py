@@ -1,4 +1,4 @@
-"""Calls for partners as they are read and found, and the steps their owners take with them."""
+"""Calls for partners as they are read and found."""
 
 from typing import Any
 
@@ -6,18 +6,20 @@ from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from galaxy.content import services as content
-from galaxy.content.rules import may_edit, may_manage, may_read, owns
+from galaxy.content.models import Relation
+from galaxy.content.queries import linked
+from galaxy.content.rules import may_read
 from galaxy.core.access import admit, anyone
 from galaxy.core.i18n import lang
-from galaxy.moderation import queries as moderation_queries
-from galaxy.moderation import rules as moderation_rules
-from galaxy.notifications import services as notifications
+from galaxy.moderation.views import told_of
 from galaxy.partnerships import queries, words
 from galaxy.partnerships.models import LISTENING, Call
-from galaxy.partnerships.rules import caller, is_party, may_answer, may_see
+from galaxy.partnerships.rules import is_party, its_side, may_answer, may_endorse_it, may_preview, may_see
 from galaxy.partnerships.writing import bp
 from galaxy.search.questions import link
+
+RULES = {"answer": may_answer, "decide": its_side, "endorse": may_endorse_it}
+"""What a reader may do on the page of a call, beside what one may with any entry."""
 
 
 @bp.get("/")
@@ -31,49 +33,35 @@ def index() -> ResponseReturnValue:
 @bp.get("/<ref:ref>")
 @admit(may_see, Call)
 def show(call: Call) -> ResponseReturnValue:
-    notifications.read_about(current_user, call)
-    return render_template("partnerships/show.html", **told_of(call, call, content.live_files(call)))
+    return page(call)
 
 
-def told_of(call: Call, shown: Call, files: list[Any]) -> dict[str, Any]:
-    """What the page of a call shows: what it says, what came of it, and what the reader may do with it."""
-    origin, partnership = queries.born_from(call), call.partnership
-    inside = partnership is not None and (partnership.is_visible or is_party(current_user, partnership))
-    may = {name for name, rule in RULES.items() if rule(current_user, call)}
-    return {
-        "entry": shown,
-        "call": call,
-        "files": files,
-        "origin": origin if origin is not None and may_read(current_user, origin) else None,
-        "partnership": partnership if inside else None,
-        "interests": queries.interests_waiting(call) if "decide" in may else [],
-        "listening": call.stage in LISTENING and call.is_visible,
-        "history": queries.public_versions(call),
-        "acts": moderation_queries.steps(call, whole=False),
-        "may": may,
-        "waiting": call.waiting if "manage" in may else None,
-        "reasons": moderation_queries.reasons(call) if "manage" in may else None,
-    }
+@bp.get("/<ref:ref>/preview")
+@admit(may_preview, Call)
+def preview(call: Call) -> ResponseReturnValue:
+    """What the public would see if it were published as it is written now."""
+    return page(call, preview=True)
 
 
-def may_decide(user: Any, call: Call) -> bool:
-    """Who answers for the side that called."""
-    return caller(user, call) or owns(user, call)
+def page(call: Call, preview: bool = False) -> str:
+    """A call with what it was born from, what came of it, and what the reader may do with it."""
+    told: dict[str, Any] = told_of(call, preview)
+    told["may"] |= {name for name, rule in RULES.items() if rule(current_user, call)}
+    return render_template(
+        "partnerships/show.html",
+        call=call,
+        origins=[entry for entry in linked(call, Relation.BORN_FROM) if may_read(current_user, entry)],
+        partnership=shown_partnership(call),
+        interests=queries.interests_waiting(call) if "decide" in told["may"] else [],
+        listening=call.stage in LISTENING and call.is_visible and not preview,
+        **told,
+    )
 
 
-def may_endorse(user: Any, call: Call) -> bool:
-    """A focal point of the country, where the call is not its own already."""
-    return moderation_rules.may_endorse(user, call) and not owns(user, call)
-
-
-RULES = {
-    "edit": may_edit,
-    "manage": may_manage,
-    "answer": may_answer,
-    "decide": may_decide,
-    "endorse": may_endorse,
-    "flag": moderation_rules.may_flag,
-}
+def shown_partnership(call: Call) -> Any:
+    """What has come of a call, where the reader may see it."""
+    found = call.partnership
+    return found if found is not None and (found.is_visible or is_party(current_user, found)) else None
 
 
 def init_app(app: Flask) -> None:
@@ -85,4 +73,5 @@ def init_app(app: Flask) -> None:
         period=words.period,
         stage_meaning=words.stage_meaning,
         stage_name=words.stage_name,
+        why_settled=words.why_settled,
     )

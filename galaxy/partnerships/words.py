@@ -39,6 +39,15 @@ def stage_meaning(stage: str) -> str:
     return str(MEANINGS[stage])
 
 
+def why_settled(call: Call) -> str:
+    """Why what a call says can no longer be changed, and what one does instead."""
+    if call.stage == Stage.COMPLETED:
+        return str(_("The work is done, so the call stays as it was agreed. Tell what came of it in the partnership."))
+    return str(
+        _("The parties have agreed to this call, so it stays as it is. Change the terms of the partnership instead.")
+    )
+
+
 def period(call: Call) -> str:
     """From when to when the work is to last; empty where nothing is said."""
     begins, ends = (format_date(day, "long") if day else "" for day in (call.starts_on, call.ends_on))

@@ -1,5 +1,120 @@
 """Where needs and offers are written: the short form, the parts of the full one."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+
+from galaxy.content import services as content
+from galaxy.content.forms import GoalsForm, PartForm
+from galaxy.content.models import Entry
+from galaxy.content.rules import may_read
+from galaxy.content.views import address
+from galaxy.content.writing import (
+    Step,
+    chosen_key,
+    go_on,
+    is_untouched,
+    part_steps,
+    prepare_own,
+    reopened,
+    save,
+    steps,
+    steps_of,
+    wants_rows,
+)
+from galaxy.core.access import admit
+from galaxy.core.db import db
+from galaxy.core.forms import held_here
+from galaxy.core.i18n import _, lang, lazy
+from galaxy.partnerships import services
+from galaxy.partnerships.forms import PARTS, CallForm, ContextForm, NewForm, PartnersForm
+from galaxy.partnerships.models import Call, Offer, Request
+from galaxy.partnerships.rules import may_call, may_rewrite
+from galaxy.partnerships.words import why_settled
 
 bp = Blueprint("partnerships", __name__, url_prefix="/<lang:lang>/partnerships")
+KINDS: dict[str, type[Call]] = {"request": Request, "offer": Offer}
+
+
+@steps_of("requests", "offers", mine="partnerships.index", called=lazy("Partnerships"))
+def steps_of_call(call: Call) -> list[Step]:
+    return part_steps(call, PARTS, "partnerships.edit")
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@admit(may_call)
+def new() -> ResponseReturnValue:
+    """The short form of a need or an offer; where it is not said which, the choice between them."""
+    asked = dict(held_here() or ()) | request.args.to_dict() | request.form.to_dict()
+    kind, source = KINDS.get(asked.get("kind", "")), readable(asked.get("source") or asked.get("from", ""))
+    if kind is None:
+        return render_template("partnerships/choose.html", source=source)
+    name = f"partnerships.new_{asked['kind']}"
+    form = reopened(NewForm, name, None, f"new-{source.ref}" if source else chosen_key(name))
+    form.speak_of(kind)
+    if is_untouched(form):
+        begin_with(form, source)
+    form.kind.data, form.source.data = asked["kind"], source.ref if source else ""
+    if form.validate_on_submit():
+        given = {"sector": source.codes("sector")} if source else {}
+        call = services.begin(kind, given | form.said(), current_user, agreed=form.consent.data, from_=source)
+        content.drop_draft(current_user, name, form.key.data or "")
+        db.session.commit()
+        flash(_("Your draft is saved. Nobody else sees it before you submit it."), "success")
+        return go_on(call, "call")
+    body = next(iter(current_user.bodies), None)
+    return render_template("partnerships/new.html", form=form, body=body, source=source, kind=asked["kind"])
+
+
+def readable(ref: str) -> Entry | None:
+    """The entry of this permanent id, if the reader may read it."""
+    found = db.session.scalar(select(Entry).where(Entry.ref == ref[:40])) if ref else None
+    return found if found is not None and may_read(current_user, found) else None
+
+
+def begin_with(form: NewForm, source: Entry | None) -> None:
+    """Fill in what is known of the writer, and of the entry the call is born from."""
+    body = next(iter(current_user.bodies), None)
+    form.language.data = lang()
+    form.country.data = (body.country if body else None) or current_user.country or ""
+    if source is not None:
+        form.title.data = _("Adapting “%(title)s”", title=source.title)
+        form.sdg.data = [code for code in source.codes("sdg") if "." not in code]
+
+
+@bp.route(f"/<ref:ref>/edit/<any({', '.join(PARTS)}):part>", methods=["GET", "POST"])
+@admit(may_rewrite, Call)
+def edit(call: Call, part: str) -> ResponseReturnValue:
+    if call.is_settled:
+        flash(why_settled(call), "warning")
+        return redirect(address(call))
+    form = reopened(PARTS[part], f"partnerships.{part}", call)
+    prepare(form, call)
+    if wants_rows(form):
+        return show_part(call, part, form)
+    if form.validate_on_submit():
+        changes = save(form, call)
+        if changes is None:
+            return go_on(call, part)
+        return show_part(call, part, form, changes), 409
+    return show_part(call, part, form)
+
+
+def prepare(form: PartForm, call: Call) -> None:
+    """Fill the menus that depend on the call, and what it says of them; ask in the words of its kind."""
+    said = call.said
+    prepare_own(form, call)
+    if isinstance(form, CallForm):
+        form.speak_of(type(call))
+    if isinstance(form, GoalsForm):
+        form.keep(said["sdg"], is_untouched(form))
+    if isinstance(form, PartnersForm | ContextForm):
+        form.keep(said)
+
+
+def show_part(call: Call, part: str, form: PartForm, changes: list[Any] | None = None) -> str:
+    page = {"call": call, "part": part, "form": form, "changes": changes, "steps": steps(call)}
+    return render_template("partnerships/edit.html", **page)

@@ -1,6 +1,5 @@
 """What people send about a solution: the short form, the parts of the full one, and an adaptation."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from wtforms import (
@@ -16,6 +15,7 @@ from galaxy.content.forms import (
     MARKDOWN,
     EntryForm,
     FigureRow,
+    GoalsForm,
     LinesField,
     Needed,
     PartForm,
@@ -38,7 +38,7 @@ from galaxy.content.forms import (
 )
 from galaxy.content.models import ADDRESS_MAX, SUMMARY_MAX, TITLE_MAX
 from galaxy.core.i18n import _, lang, lazy
-from galaxy.reference import countries, sdgs, sectors
+from galaxy.reference import countries, sectors
 from galaxy.reference.lists import COST_RANGES, EVIDENCE, LICENCES, MODALITIES, in_order
 from galaxy.solutions.models import Adaptation, Solution
 
@@ -130,32 +130,6 @@ class ReuseForm(PartForm):
 
     def said(self) -> dict[str, Any]:
         return super().said() | {"cost_range": self.cost_range.data or None}
-
-
-class GoalsForm(PartForm):
-    """Which goals and targets it serves."""
-
-    words = lazy("Goals and targets")
-    names = ("sdg",)
-
-    sdg = goals_field(lazy("Which goals does it serve?"))
-    targets = SelectMultipleField(
-        lazy("Which targets of these goals?"),
-        choices=lambda: [(t.code, t.code) for t in sdgs.TARGETS.values()],
-        description=lazy("Targets are shown for the goals that are saved."),
-    )
-
-    def show_targets_of(self, codes: Iterable[str]) -> None:
-        """Offer the targets of these goals, each goal's together."""
-        goals = [sdgs.GOALS[code] for code in codes if code in sdgs.GOALS]
-        self.targets.choices = {
-            f"{goal.code}. {goal.name(lang())}": sdgs.target_choices(lang(), [goal.code]) for goal in goals
-        }
-
-    def said(self) -> dict[str, Any]:
-        targets = list(self.targets.data or [])
-        goals = [*(self.sdg.data or []), *(sdgs.goal_of(code).code for code in targets if code in sdgs.TARGETS)]
-        return {"sdg": [*dict.fromkeys(goals), *targets]}
 
 
 class ContextForm(PartForm):

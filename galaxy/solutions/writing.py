@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from galaxy.content import services as content
-from galaxy.content.forms import PartForm
+from galaxy.content.forms import GoalsForm, PartForm
 from galaxy.content.rules import may_edit
 from galaxy.content.writing import (
     Step,
@@ -26,7 +26,7 @@ from galaxy.core.access import admit
 from galaxy.core.db import db
 from galaxy.core.i18n import _, lang, lazy
 from galaxy.solutions import queries, services
-from galaxy.solutions.forms import PARTS, AdaptationForm, ContextForm, GoalsForm, NewForm
+from galaxy.solutions.forms import PARTS, AdaptationForm, ContextForm, NewForm
 from galaxy.solutions.models import Adaptation, Solution
 from galaxy.solutions.rules import may_adapt, may_share
 
@@ -88,10 +88,7 @@ def prepare(form: PartForm, solution: Solution) -> None:
     said = solution.said
     prepare_own(form, solution)
     if isinstance(form, GoalsForm):
-        goals = [code for code in said["sdg"] if "." not in code]
-        form.show_targets_of([*goals, *(code.partition(".")[0] for code in said["sdg"] if "." in code)])
-        if is_untouched(form):
-            form.sdg.data, form.targets.data = goals, [code for code in said["sdg"] if "." in code]
+        form.keep(said["sdg"], is_untouched(form))
     if isinstance(form, ContextForm):
         form.keep(said)
 
