@@ -135,6 +135,11 @@ class Entry(Base):
         return slug(self.ref, self.title)
 
     @property
+    def owners(self) -> list[Body]:
+        """The bodies it belongs to; none where it is its author's alone."""
+        return [self.body] if self.body else []
+
+    @property
     def spoken_for_by(self) -> Body | None:
         """The body one writes to about it."""
         return self.body

@@ -7,10 +7,11 @@ from galaxy.core.access import public
 
 
 def owns(user: Any, entry: Entry) -> bool:
-    """Whether it is this person's to speak for: by a mandate of its body, or as its author where no body owns it."""
+    """Whether it is this person's to speak for: by a mandate of an owner, or as its author where no body owns it."""
     if not user.is_authenticated:
         return False
-    return bool(user.acts_for(entry.body)) if entry.body_id else entry.author_id == user.id
+    owners = entry.owners
+    return any(user.acts_for(body) for body in owners) if owners else entry.author_id == user.id
 
 
 def may_manage(user: Any, entry: Entry) -> bool:

@@ -100,9 +100,9 @@ def admins() -> list[User]:
 
 
 def people(entry: Entry, public: bool = False) -> list[User]:
-    """Who hears of an entry: those who act for its body; and its author, where no body owns it or all may know."""
-    holders = entry.body.holders if entry.body else []
-    author = [entry.author] if entry.author and (public or not entry.body) else []
+    """Who hears of an entry: those who act for its owners; and its author, where no body owns it or all may know."""
+    holders = [holder for body in entry.owners for holder in body.holders]
+    author = [entry.author] if entry.author and (public or not entry.owners) else []
     return list(dict.fromkeys((*holders, *author)))
 
 

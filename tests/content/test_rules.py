@@ -3,10 +3,12 @@
 import pytest
 
 from galaxy.content.models import Attachment, Status
-from galaxy.content.rules import may_confirm, may_edit, may_open, may_read
+from galaxy.content.rules import may_confirm, may_edit, may_open, may_read, owns
 from galaxy.content.services import revise
 from galaxy.core.access import Visitor
 from galaxy.core.storage import StoredFile
+from galaxy.notifications.services import people as heard_of
+from galaxy.partnerships.models import Partnership, Party
 from tests.factories import a_body, a_focal_point, a_mandate, a_solution, a_user, an_admin, saved
 
 
@@ -67,6 +69,16 @@ def test_who_leaves_the_body_leaves_its_drafts(people):
         mandate.status = "ended"
 
     assert who(may_read, solution, people) == ["colleague", "admin"]
+
+
+def test_what_has_several_owners_is_each_ones(people):
+    bodies = [people[name].bodies[0] for name in ("author", "another focal point")]
+    shared = Partnership(title="Wells together", author=people["member"], parties=[Party(body=body) for body in bodies])
+
+    assert who(owns, shared, people) == ["another focal point", "author", "colleague"]
+    assert [user.id for user in heard_of(shared)] == [
+        people[name].id for name in ("author", "colleague", "another focal point")
+    ]
 
 
 def test_a_members_draft_is_the_members(people):
