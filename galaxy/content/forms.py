@@ -41,6 +41,7 @@ class EntryForm(Form):
 
     base = HiddenField()  # what the entry said when the form was opened
     key = HiddenField()  # whose draft it is: an entry's, or one of its own
+    origin = HiddenField()  # what a new entry is begun from: the permanent id of another
 
     @classmethod
     def says(cls) -> tuple[str, ...]:
@@ -105,9 +106,16 @@ def language_field() -> SelectField:
     return SelectField(label, [Needed()], choices=lambda: languages.choices(lang()))
 
 
+class CountryField(SelectField):
+    """One country of the list that an entry keeps."""
+
+    def process_data(self, value: Any) -> None:
+        super().process_data(next(iter(value), "") if isinstance(value, list) else value)
+
+
 def country_field(label: Any) -> SelectField:
     """One country, in the reader's language."""
-    return SelectField(
+    return CountryField(
         label, [Needed()], choices=lambda: [("", _("Choose a country")), *countries.choices(lang())], default=""
     )
 

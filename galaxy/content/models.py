@@ -214,6 +214,11 @@ class Entry(Base):
         files = [{"id": upload.id, "caption": upload.caption} for upload in self.attachments]
         return said | {"files": files, "cover": self.cover_id}
 
+    def offers(self) -> dict[str, Any]:
+        """What a new entry, perhaps of another kind, may begin with, in the words of a snapshot."""
+        names = ("title", "summary", "language", "country", "sdg", "sector")
+        return {name: value for name, value in self.snapshot().items() if name in names}
+
     def apply(self, said: dict[str, Any]) -> None:
         """Take what its author says, for the fields and lists that are there; the rest stays."""
         for name in self.fields:

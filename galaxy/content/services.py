@@ -130,12 +130,14 @@ def live_files(entry: Entry) -> list[Attachment]:
     return list(db.session.scalars(rows.order_by(Attachment.position, Attachment.id)))
 
 
-def begin(entry: E, said: dict[str, Any], by: User, agreed: bool = False) -> E:
-    """Begin a new entry, in the name of the body its author acts for, if any."""
+def begin(entry: E, said: dict[str, Any], by: User, agreed: bool = False, origin: Entry | None = None) -> E:
+    """Begin a new entry, in the name of the body its author acts for, if any; `origin` is what it is born from."""
     entry.author, entry.body = by, next(iter(by.bodies), None)
     revise(entry, said, by)
     if agreed:
         consent(entry, by)
+    if origin is not None:
+        link(entry, Relation.BORN_FROM, origin)
     return entry
 
 

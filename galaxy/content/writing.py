@@ -15,7 +15,7 @@ from galaxy.content import services
 from galaxy.content.differences import Change
 from galaxy.content.forms import BODYLESS, EntryForm, PartForm, UploadForm
 from galaxy.content.models import Entry
-from galaxy.content.rules import may_delete, may_edit, may_write, owns
+from galaxy.content.rules import may_delete, may_edit, may_read, may_write, owns
 from galaxy.core.access import admit, signed_in
 from galaxy.core.addresses import is_ours
 from galaxy.core.db import REF_LENGTH, REF_LETTERS, SAFE, db, new_ref
@@ -138,19 +138,46 @@ def new_key() -> str:
     return f"new-{new_ref()}"
 
 
-def chosen_key(form: str) -> str:
-    """The key of a new thing's draft: the one that is asked for, else of the last one begun, else a new one."""
+def asked_origin() -> Entry | None:
+    """What something new is to be begun from, as the address says."""
+    return readable(request.args.get("from", ""))
+
+
+def readable(ref: str | None) -> Entry | None:
+    """The entry of this permanent id, of any kind, if the reader may read it."""
+    found = db.session.scalar(select(Entry).where(Entry.ref == (ref or "")[:40]))
+    return found if found is not None and may_read(current_user, found) else None
+
+
+def begun_with(form: EntryForm, origin: Entry | None) -> dict[str, Any]:
+    """What a new entry says: what its writer says, and what its origin offers that a short form does not hold."""
+    said, offered = form.said(), origin.offers() if origin else {}
+    if "sdg" in said:
+        offered_targets = [code for code in offered.get("sdg", ()) if code.partition(".")[0] in said["sdg"]]
+        said["sdg"] = [*dict.fromkeys((*said["sdg"], *offered_targets))]
+    return offered | said
+
+
+def chosen_key(form: str, origin: Entry | None = None) -> str:
+    """The key of a new thing's draft: the one that is asked for, else of the last one begun (from the same origin),
+    else a new one."""
     if request.method == "POST" or "fresh" in request.args:
         return request.form.get("key", "")[:40] or new_key()
     begun = services.drafts_of(current_user, form)
+    if origin is not None:
+        begun = [draft for draft in begun if ["origin", origin.ref] in draft.fields]
     return begun[0].key if begun else new_key()
 
 
-def reopened(form: type[F], name: str, entry: Entry | None, key: str = "", **more: Any) -> F:
-    """A form as it was just sent, or as its writer left it, else as the entry says it."""
-    said = entry.said if entry else {}
+def reopened(
+    form: type[F], name: str, entry: Entry | None, key: str = "", origin: Entry | None = None, **more: Any
+) -> F:
+    """A form as it was just sent, or as its writer left it, else as the entry says it, or the origin of a new one."""
+    said = entry.said if entry else origin.offers() | {"origin": origin.ref} if origin else {}
     key = entry.ref if entry else key
-    first = {"base": services.digest(said, form.names), "key": key} | {n: said[n] for n in form.names if n in said}
+    first = {"base": services.digest(said, form.names), "key": key} | {
+        n: said[n] for n in (*form.names, "origin") if n in said
+    }
     opened = form(data=first, **more)
     if request.method in SAFE and not opened.was_held and (draft := services.take_draft(current_user, name, key)):
         opened = form(formdata=MultiDict(draft.fields), data=first, **more)

@@ -9,9 +9,9 @@ from flask_babel import format_timedelta
 from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
-from galaxy.content.models import Entry
-from galaxy.content.queries import public_versions
-from galaxy.content.rules import may_confirm, may_delete, may_edit, may_manage
+from galaxy.content.models import Entry, Relation
+from galaxy.content.queries import linked, public_versions
+from galaxy.content.rules import may_confirm, may_delete, may_edit, may_manage, may_read
 from galaxy.content.services import as_said, changes, files_of, live_files
 from galaxy.content.views import address
 from galaxy.content.words import KINDS, code_name, kind_name
@@ -243,6 +243,7 @@ def told_of(entry: Entry, preview: bool = False) -> dict[str, Any]:
         "entry": as_said(entry, said) if preview else entry,
         "files": files_of(entry, said) if preview else live_files(entry),
         "history": public_versions(entry),
+        "born_from": [each for each in linked(entry, Relation.BORN_FROM) if may_read(current_user, each)],
         "acts": queries.steps(entry, whole=False),
         "may": {name for name, rule in RULES.items() if rule(current_user, entry)},
         "waiting": entry.waiting if manages else None,

@@ -112,6 +112,10 @@ class Solution(Entry):
             "figures": [figure.said for figure in self.figures],
         }
 
+    def offers(self) -> dict[str, Any]:
+        said = self.snapshot()
+        return super().offers() | {name: said[name] for name in (*self.texts, "figures")}
+
     def apply(self, said: dict[str, Any]) -> None:
         said = dict(said)
         for name in ("began_on", "ended_on"):
@@ -212,6 +216,9 @@ class Adaptation(Entry):
     @property
     def lead(self) -> str:
         return plain(self.summary) or plain(self.changes)
+
+    def offers(self) -> dict[str, Any]:
+        return super().offers() | {"changes": self.changes, "approach": self.changes, "results": self.results}
 
     def apply(self, said: dict[str, Any]) -> None:
         said = dict(said)

@@ -11,11 +11,14 @@ from galaxy.content.forms import GoalsForm, PartForm
 from galaxy.content.rules import may_edit
 from galaxy.content.writing import (
     Step,
+    asked_origin,
+    begun_with,
     chosen_key,
     go_on,
     is_untouched,
     part_steps,
     prepare_own,
+    readable,
     reopened,
     save,
     steps,
@@ -49,14 +52,16 @@ def steps_of_adaptation(adaptation: Adaptation) -> list[Step]:
 @admit(may_share)
 def new() -> ResponseReturnValue:
     name = "solutions.new"
-    form = reopened(NewForm, name, None, chosen_key(name))
-    if is_untouched(form):
+    asked = asked_origin()
+    form = reopened(NewForm, name, None, chosen_key(name, asked), asked)
+    origin = readable(form.origin.data)
+    if is_untouched(form) and not origin:
         form.language.data, form.country.data = lang(), current_user.country or ""
     if form.validate_on_submit():
-        solution = content.begin(Solution(), form.said(), current_user, agreed=form.consent.data)
+        solution = content.begin(Solution(), begun_with(form, origin), current_user, form.consent.data, origin)
         return begun(solution, form, "story")
     body = next(iter(current_user.bodies), None)
-    return render_template("solutions/new.html", form=form, body=body)
+    return render_template("solutions/new.html", form=form, body=body, origin=origin)
 
 
 def begun(entry: Solution | Adaptation, form: NewForm | AdaptationForm, here: str) -> ResponseReturnValue:
@@ -101,13 +106,15 @@ def show_part(solution: Solution, part: str, form: PartForm, changes: list[Any] 
 @bp.route("/<ref:ref>/adapt", methods=["GET", "POST"])
 @admit(may_adapt, Solution)
 def adapt(solution: Solution) -> ResponseReturnValue:
-    form = reopened(AdaptationForm, "solutions.adapt", None, f"new-{solution.ref}")
-    if is_untouched(form):
+    form = reopened(AdaptationForm, "solutions.adapt", None, f"new-{solution.ref}", asked_origin())
+    origin = readable(form.origin.data)
+    if is_untouched(form) and not origin:
         form.language.data, form.country.data = lang(), current_user.country or ""
     if form.validate_on_submit():
-        adaptation = services.adapt(solution, form.said(), current_user, agreed=form.consent.data)
+        said = begun_with(form, origin)
+        adaptation = services.adapt(solution, said, current_user, form.consent.data, origin)
         return begun(adaptation, form, "adaptation")
-    return render_template("solutions/adapt.html", form=form, solution=solution, adaptation=None)
+    return render_template("solutions/adapt.html", form=form, solution=solution, adaptation=None, origin=origin)
 
 
 @bp.route("/adaptations/<ref:ref>/edit", methods=["GET", "POST"])
@@ -115,8 +122,6 @@ def adapt(solution: Solution) -> ResponseReturnValue:
 def edit_adaptation(adaptation: Adaptation) -> ResponseReturnValue:
     form = reopened(AdaptationForm, "solutions.adaptation", adaptation)
     prepare_own(form, adaptation)
-    if is_untouched(form):
-        form.country.data = next(iter(adaptation.said["country"]), "")
     changes = None
     if form.validate_on_submit():
         changes = save(form, adaptation)
