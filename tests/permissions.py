@@ -26,7 +26,7 @@ from galaxy.core.jobs import Job
 from galaxy.core.schema import import_models
 from galaxy.core.storage import StoredFile, accept
 from galaxy.directory.models import Organisation
-from galaxy.moderation.models import Case, Flag
+from galaxy.moderation.models import Case, Flag, Wait, WaitKind
 from galaxy.notifications.models import Message, Notification
 from galaxy.notifications.services import unsubscribe_token
 from galaxy.partnerships.models import Call
@@ -69,6 +69,7 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "accounts.profile": SIGNED_IN,
     "accounts.sign_out_elsewhere": SIGNED_IN,
     "accounts.verify": "ixxxx.",
+    "accounts.working_days": "ixx.x.",
     "content.confirm": {"published": "ixx.xx", "own published": "ix.xxx", "*": "ixxxxx"},
     "content.cover": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "content.delete": {"draft": "ixx.xx", "own draft": "ix.xxx", "*": "ixxxxx"},
@@ -100,9 +101,12 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "mail.door": "ifffff",
     "mail.index": "ifffff",
     "mail.mail": "ifffff",
+    "moderation.acknowledge": "ixx.xx",
     "moderation.archive": {"published": "ixx.x.", "own published": "ix.xx.", "*": "ixxxxx"},
     "moderation.assign": "ixxxx.",
     "moderation.case": "ixxxx.",
+    "moderation.clock": ADMINS,
+    "moderation.close": "ixx.xx",
     "moderation.endorse": {"published, own published": "ixx.xx", "*": "ixxxxx"},
     "moderation.entry_log": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "moderation.flag": {"published, archived": "i..x..", "own published": "i.x...", "*": "ixxxxx"},
@@ -110,7 +114,9 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "moderation.hide": "ixxxx.",
     "moderation.jobs": ADMINS,
     "moderation.log": ADMINS,
+    "moderation.pause": "ixx.x.",
     "moderation.queue": ADMINS,
+    "moderation.resume": "ixx.x.",
     "moderation.retry": "ixxxx.",
     "moderation.settle": "ixxxx.",
     "moderation.show_criteria": ANYONE,
@@ -263,6 +269,13 @@ def a_case(world: World) -> Case:
     return saved(Case(entry_id=entry.id, submitted_by_id=world.author.id))
 
 
+def a_wait(world: World) -> Wait:
+    said = Message(sender_id=world.author_id, body_id=world.body_id, text="Hello")
+    days = {"acknowledge_by": now() + timedelta(days=5), "answer_by": now() + timedelta(days=20)}
+    asked = {"body_id": world.body_id, "asker_id": world.author_id}
+    return Wait(kind=WaitKind.MESSAGE, thing_id=saved(said).id, **asked, **days)
+
+
 def a_mandate_that_is(world: World, state: str) -> Mandate:
     return a_mandate(world.author, a_body(name="A ministry"), status=MandateStatus(state), letter=a_file())
 
@@ -300,6 +313,8 @@ SUBJECTS: dict[type, Callable[[World, str], Any]] = {
     User: lambda _world, _state: a_user(),
     Message: lambda world, _state: saved(Message(sender_id=world.author_id, body_id=world.body_id, text="Hello")),
     Notification: lambda world, _state: saved(Notification(user_id=world.author_id, verb="published")),
+    Body: lambda world, _state: db.session.get_one(Body, world.body_id),
+    Wait: lambda world, _state: saved(a_wait(world)),
     Job: lambda _world, _state: saved(Job(name="a task", args={}, due_at=now() + timedelta(days=1), error="broken")),
 }
 """How to make the row that a view is asked about, for each model."""

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
+from babel.dates import get_day_names
+from flask_babel import get_locale
 from flask_security import forms as fs
 from flask_security.change_email import ChangeEmailForm
 from flask_security.recovery_codes import MfRecoveryForm
@@ -24,13 +26,14 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, Length, Optional
 
-from galaxy.accounts.models import BodyKind, MandateRole, User
+from galaxy.accounts.models import Body, BodyKind, MandateRole, User
 from galaxy.accounts.passwords import LONGEST
 from galaxy.core.addresses import is_web_address
 from galaxy.core.db import db, now
 from galaxy.core.forms import Form, tidy
 from galaxy.core.i18n import _, lang, lazy, offered
 from galaxy.reference import countries, languages, regions
+from galaxy.reference.weeks import weekend_of, zone_of
 
 EMAIL_MAX, NAME_MAX, TEXT_MAX = 254, 120, 2000
 YEAR = timedelta(days=366)
@@ -443,3 +446,39 @@ class HandOverForm(Form):
     note = TextAreaField(
         lazy("A note to the admin"), [short(TEXT_MAX)], filters=[tidy], render_kw={"maxlength": TEXT_MAX, "rows": 4}
     )
+
+
+USUAL, OWN = "usual", "own"
+
+
+class WeekForm(Form):
+    """When an organisation works."""
+
+    whose = RadioField(lazy("It does not work"), [told(lazy("Please choose one."))])
+    weekend = SelectMultipleField(lazy("Its own days"), coerce=int)
+    time_zone = SelectField(
+        lazy("Its time zone"), coerce=lambda value: value or None, description=lazy("In it, its days begin and end.")
+    )
+
+    def __init__(self, body: Body, **kwargs: Any) -> None:
+        said = {"whose": USUAL if body.weekend is None else OWN, "weekend": body.weekend, "time_zone": body.time_zone}
+        super().__init__(data=said, **kwargs)
+        names = get_day_names("wide", locale=get_locale())
+        usual = ", ".join(names[day] for day in sorted(weekend_of(body.country)))
+        zone = zone_of(body.country)
+        self.whose.choices = [
+            (USUAL, _("As is usual there: %(days)s", days=usual)),
+            (OWN, _("On days of its own")),
+        ]
+        self.weekend.choices = list(names.items())
+        place = _("That of its country: %(zone)s", zone=str(zone).replace("_", " ")) if zone else _("That of this site")
+        self.time_zone.choices = [("", place), *zones()]
+
+    def validate_weekend(self, field: SelectMultipleField) -> None:
+        if self.whose.data == OWN and len(set(field.data or ())) > 6:
+            raise ValidationError(_("A week needs a working day. Please take one of these away."))
+
+    @property
+    def days(self) -> list[int] | None:
+        """The days of its own, 0 being Monday; None where they are the usual ones of its country."""
+        return sorted(set(self.weekend.data or ())) if self.whose.data == OWN else None

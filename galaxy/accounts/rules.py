@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from galaxy.accounts.models import Mandate, MandateRole, MandateStatus, User
+from galaxy.accounts.models import Body, Mandate, MandateRole, MandateStatus, User
 from galaxy.core.access import Rule, anyone, signed_in
 
 SIGN_IN_DOORS: dict[str, Rule] = {
@@ -66,6 +66,11 @@ def may_hand_over(user: Any, mandate: Mandate) -> bool:
     """A lead hands over their own live mandate; an admin any live one."""
     mine = mandate.user_id == user.id and mandate.role == MandateRole.LEAD
     return mandate.is_live and (mine or bool(user.is_admin))
+
+
+def may_set_week(user: Any, body: Body) -> bool:
+    """Who acts for a body knows when it works; admins may say it too."""
+    return bool(user.acts_for(body) or user.is_admin)
 
 
 def may_manage(user: Any, person: User) -> bool:

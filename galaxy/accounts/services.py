@@ -9,7 +9,7 @@ from blinker import Namespace
 from flask_security.utils import hash_password
 from sqlalchemy import select
 
-from galaxy.accounts.models import Activity, Mandate, MandateStatus, User
+from galaxy.accounts.models import Activity, Body, Mandate, MandateStatus, User
 from galaxy.accounts.queries import is_last_admin
 from galaxy.core.db import db, now
 from galaxy.core.i18n import _
@@ -141,6 +141,15 @@ def change_profile(user: User, said: dict[str, Any]) -> None:
         setattr(user, name, said[name])
     if changed:
         record(user, "changed profile", user, after={"fields": changed})
+
+
+def set_week(body: Body, weekend: list[int] | None, zone: str | None, by: User) -> None:
+    """Say on which days of the week a body rests, 0 being Monday, and in which time zone its days end."""
+    before = {"weekend": body.weekend, "time_zone": body.time_zone}
+    body.weekend, body.time_zone = weekend, zone
+    after = {"weekend": body.weekend, "time_zone": body.time_zone}
+    if before != after:
+        record(by, "changed working days", body, before=before, after=after)
 
 
 def export(user: User) -> dict[str, Any]:

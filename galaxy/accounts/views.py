@@ -32,6 +32,7 @@ from galaxy.accounts.forms import (
     MandateForm,
     ProfileForm,
     ReasonForm,
+    WeekForm,
 )
 from galaxy.accounts.models import Body, BodyKind, Mandate, MandateRole, User
 from galaxy.accounts.rules import (
@@ -43,6 +44,7 @@ from galaxy.accounts.rules import (
     may_manage,
     may_see_letter,
     may_see_mandate,
+    may_set_week,
     may_try_to_end,
 )
 from galaxy.core import storage
@@ -274,6 +276,18 @@ def hand_over(mandate: Mandate) -> ResponseReturnValue:
     return render_template("accounts/hand_over.html", mandate=mandate, form=form)
 
 
+@bp.route("/bodies/<int:id>/working-days", methods=["GET", "POST"])
+@admit(may_set_week, Body)
+def working_days(body: Body) -> ResponseReturnValue:
+    form = WeekForm(body)
+    if form.validate_on_submit():
+        services.set_week(body, form.days, form.time_zone.data, me())
+        db.session.commit()
+        flash(_("The working days are saved. They count for what begins from now on."), "success")
+        return redirect(url_for(".working_days", id=body.id))
+    return render_template("accounts/working_days.html", body=body, form=form)
+
+
 @bp.get("/people")
 @admit(admins)
 def people() -> ResponseReturnValue:
@@ -326,5 +340,6 @@ def init_app(app: Flask) -> None:
         may_end=may_end,
         may_hand_over=may_hand_over,
         may_see_letter=may_see_letter,
+        may_set_week=may_set_week,
     )
     app.jinja_env.filters["date"] = format_date

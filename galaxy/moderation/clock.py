@@ -128,10 +128,18 @@ def end(kind: WaitKind, thing_id: int) -> None:
         wait.next_at = wait.paused_at = None
 
 
+def close(wait: Wait, by: User) -> None:
+    """No answer is needed: who would give it says so, and who wrote is told. It counts for no median."""
+    if locked(wait.kind, wait.thing_id) is None:
+        return
+    end(wait.kind, wait.thing_id)
+    _record(by, "needs no answer", wait)
+    _tell_asker("wait closed", wait, by)
+
+
 def pause(wait: Wait, by: User, reason: str) -> None:
     """Stop the clock for a while; who waits is told why. Once is enough."""
-    now_open = locked(wait.kind, wait.thing_id)
-    if now_open is None or now_open.paused_at is not None:
+    if locked(wait.kind, wait.thing_id) is None or wait.paused_at is not None:
         return
     wait.paused_at, wait.paused_by, wait.pause_reason = now(), by, reason
     wait.next_at = None

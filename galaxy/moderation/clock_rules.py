@@ -79,16 +79,15 @@ def answers(user: Any, wait: Wait) -> bool:
 
 
 def may_acknowledge(user: Any, wait: Wait) -> bool:
-    """Who is to answer says that they have received it."""
-    return wait.is_open and answers(user, wait)
+    """Who is to answer says that they have received it; of a submission it is said by taking it on."""
+    return wait.is_open and wait.kind != WaitKind.SUBMISSION and answers(user, wait)
+
+
+def may_close(user: Any, wait: Wait) -> bool:
+    """Not every message wants an answer, and who would give it can say so."""
+    return wait.is_open and wait.kind == WaitKind.MESSAGE and answers(user, wait)
 
 
 def may_pause(user: Any, wait: Wait) -> bool:
     """Who is to answer, and admins; who waits is told why."""
     return wait.is_open and (answers(user, wait) or bool(user.is_admin))
-
-
-def may_see_wait(user: Any, wait: Wait) -> bool:
-    """Who is to answer, who waits, and admins."""
-    asks = user.id is not None and (wait.asker_id == user.id or user.acts_for(wait.asker_body))
-    return bool(asks) or answers(user, wait) or bool(user.is_admin)

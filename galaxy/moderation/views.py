@@ -23,9 +23,10 @@ from galaxy.core.i18n import _
 from galaxy.core.jobs import Job, later, task, waiting, worker_lives
 from galaxy.core.limits import limiter
 from galaxy.moderation import queries, rules, services
+from galaxy.moderation.clock_queries import waits_of
 from galaxy.moderation.criteria import CRITERIA, criteria
 from galaxy.moderation.forms import DecisionForm, FlagForm, SettleForm
-from galaxy.moderation.models import Case, Flag, FlagOutcome
+from galaxy.moderation.models import Case, Flag, FlagOutcome, WaitKind
 from galaxy.moderation.words import CAN, FASTER, OUTCOMES, REASONS, VERBS, verb_name
 from galaxy.notifications import services as notifications
 from galaxy.reference.countries import COUNTRIES
@@ -75,6 +76,7 @@ def queue() -> ResponseReturnValue:
         "moderation/queue.html",
         wanted=wanted,
         found=found,
+        waits=waits_of(WaitKind.SUBMISSION, [case.id for case in found.cases.rows]),
         kinds=[(kind, kind_name(kind, 2)) for kind in found.kinds],
         countries=named("country", found.countries),
         languages=named("language", found.languages),

@@ -333,6 +333,12 @@ WORDS: dict[str, Words] = {
         SEE,
         lazy("What I wait for goes on"),
     ),
+    "wait closed": Words(
+        lazy("No answer is needed: %(what)s"),
+        lazy("%(by)s has read this and thinks that no answer is needed: %(what)s. If you still need one, write again."),
+        lazy("Read it again"),
+        lazy("What I wait for is closed without an answer"),
+    ),
     "escalated": Words(
         lazy("Nobody has answered: %(what)s"),
         lazy("This was to be answered by %(due)s, and nobody has, although they were told: %(what)s."),

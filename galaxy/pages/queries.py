@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased, joinedload
 from galaxy.accounts.models import Body, BodyKind, Mandate, MandateStatus, User
 from galaxy.content.models import Draft, Entry, Link, Relation, Status, Tag, Version
 from galaxy.core.db import db
+from galaxy.moderation.clock_queries import Median, median_overall
 from galaxy.moderation.models import Case, Flag
 from galaxy.notifications.models import Message, Notification
 from galaxy.reference.countries import OFFERED, browse_region_of
@@ -124,6 +125,12 @@ def figures() -> dict[str, int]:
         select(Entry.kind, func.count()).where(Entry.status == Status.PUBLISHED).group_by(Entry.kind)
     )
     return {str(kind): count for kind, count in rows}
+
+
+@kept_briefly
+def answers() -> Median | None:
+    """How long answers have taken, over a year."""
+    return median_overall()
 
 
 @kept_briefly

@@ -14,6 +14,7 @@ from galaxy.core.i18n import lang, offered, preferred
 from galaxy.core.limits import limiter
 from galaxy.core.paging import Pages
 from galaxy.moderation import queries as moderation_queries
+from galaxy.moderation.clock_queries import waiting_for
 from galaxy.pages import errors, health, queries, samples
 from galaxy.pages.sky import chart
 from galaxy.reference import names
@@ -27,6 +28,7 @@ from galaxy.search.questions import Question, link
 
 NORTHERN_AMERICA = "021"
 REASONS_SHOWN = 3  # of what came back, on the dashboard
+WAITS_SHOWN = 8  # on the dashboard
 SHOWN = 12  # entries of a list that goes on in the search
 
 bp = Blueprint("pages", __name__)
@@ -58,7 +60,7 @@ def home() -> ResponseReturnValue:
 @bp.get("/<lang:lang>/about")
 @admit(anyone)
 def about() -> ResponseReturnValue:
-    return render_template("pages/about.html", evidence=EVIDENCE.values())
+    return render_template("pages/about.html", evidence=EVIDENCE.values(), answers=queries.answers())
 
 
 @bp.get("/<lang:lang>/goals/")
@@ -159,6 +161,7 @@ def dashboard() -> ResponseReturnValue:
         "pages/dashboard.html",
         desk=desk,
         reasons={entry.id: moderation_queries.reasons(entry) for entry in desk.returned[:REASONS_SHOWN]},
+        waits=waiting_for(current_user, WAITS_SHOWN),
         admin=admin,
         jobs=jobs.waiting() if admin else None,
     )
