@@ -470,7 +470,7 @@ class WeekForm(Form):
             (USUAL, _("As is usual there: %(days)s", days=usual)),
             (OWN, _("On days of its own")),
         ]
-        self.weekend.choices = list(names.items())
+        self.weekend.choices = sorted(names.items())
         place = _("That of its country: %(zone)s", zone=str(zone).replace("_", " ")) if zone else _("That of this site")
         self.time_zone.choices = [("", place), *zones()]
 

@@ -29,14 +29,10 @@ CAPITALS: Final[Mapping[str, str]] = {
 
 
 @cache
-def _weekends() -> Mapping[str, frozenset[int]]:
-    """The weekend by ISO 3166 alpha-2: CLDR keeps it by territory, Babel hands it out by locale."""
-    found = {}
-    for name in locale_identifiers():
-        locale = Locale.parse(name)
-        if locale.territory:
-            found[locale.territory] = days(locale.weekend_start, locale.weekend_end)
-    return found
+def _locales() -> Mapping[str, str]:
+    """A locale of each territory, by ISO 3166 alpha-2, since Babel hands out the weekends of territories by locale."""
+    parts = ((name, name.split("_")[-1]) for name in locale_identifiers())
+    return {territory: name for name, territory in parts if len(territory) == 2 and territory.isupper()}
 
 
 def days(first: int, last: int) -> frozenset[int]:
@@ -48,7 +44,11 @@ def days(first: int, last: int) -> frozenset[int]:
 def weekend_of(iso3: str | None) -> frozenset[int]:
     """On which days of the week a country rests, 0 being Monday: Friday and Saturday in Egypt."""
     country = COUNTRIES.get(iso3 or "")
-    return _weekends().get(country.iso2, USUAL_WEEKEND) if country else USUAL_WEEKEND
+    name = _locales().get(country.iso2) if country else None
+    if name is None:
+        return USUAL_WEEKEND
+    locale = Locale.parse(name)
+    return days(locale.weekend_start, locale.weekend_end)
 
 
 @cache
