@@ -23,6 +23,7 @@ from galaxy.reference.sectors import SECTORS
 
 P = ParamSpec("P")
 T = TypeVar("T")
+E = TypeVar("E", bound=Entry)
 
 SOLUTIONS, ADAPTATIONS, ORGANISATIONS = "solutions", "adaptations", "organisations"
 LESSONS_MOST = 80
@@ -45,12 +46,12 @@ def published(kind: str | None = None) -> Select[Entry]:
     return found.where(Entry.kind == kind) if kind else found
 
 
-def tagged(found: Select[Entry], scheme: str, *codes: str) -> Select[Entry]:
+def tagged(found: Select[E], scheme: str, *codes: str) -> Select[E]:
     """Of these entries, those that carry one of these codes of a list."""
     return found.where(Entry.id.in_(select(Tag.entry_id).where(Tag.scheme == scheme, Tag.code.in_(codes))))
 
 
-def first(found: Select[Entry], most: int) -> Sequence[Entry]:
+def first(found: Select[E], most: int) -> Sequence[E]:
     """The first of a list."""
     return db.session.scalars(found.limit(most)).all()
 
@@ -176,7 +177,7 @@ def of_category(category: str) -> Select[Entry]:
     return tagged(published(SOLUTIONS), "sector", category, *sectors)
 
 
-def how_many(found: Select[Entry]) -> int:
+def how_many(found: Select[Any]) -> int:
     """How long a list is."""
     counting = found.with_only_columns(func.count(Entry.id), maintain_column_froms=True).order_by(None)
     return db.session.scalar(counting) or 0

@@ -17,6 +17,7 @@ from galaxy.moderation import queries as moderation_queries
 from galaxy.moderation.clock_queries import waiting_for
 from galaxy.pages import errors, health, queries, samples
 from galaxy.pages.sky import chart
+from galaxy.partnerships import queries as calls
 from galaxy.reference import names
 from galaxy.reference.countries import BROWSE_REGIONS, COUNTRIES, OFFERED, REGIONS, browse_region_of
 from galaxy.reference.groups import GROUPS
@@ -47,6 +48,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "pages/home.html",
         newest=queries.first(queries.published(queries.SOLUTIONS), 6),
+        calls=queries.first(calls.open_calls(), 3),
         goal_counts=queries.goal_counts(),
         goals=GOALS.values(),
         regions=[REGIONS[code] for code in BROWSE_REGIONS],
@@ -108,6 +110,7 @@ def country(code: str) -> ResponseReturnValue:
     kinds = (queries.SOLUTIONS, queries.ADAPTATIONS, queries.ORGANISATIONS)
     lists = {kind: queries.of_country(kind, code) for kind in kinds}
     lists["used"] = queries.of_country(queries.SOLUTIONS, code, "used_in")
+    lists["calls"] = queries.tagged(calls.newest(), "country", code)
     return render_template(
         "pages/country.html",
         country=found,

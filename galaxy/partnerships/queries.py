@@ -112,6 +112,17 @@ def published() -> Select[Call]:
     return select(Call).where(Entry.kind.in_(KINDS), Entry.status == Status.PUBLISHED).options(joinedload(Call.body))
 
 
+def newest() -> Select[Call]:
+    """The published calls, what is open first, then the newest."""
+    waits = case((Call.stage == Stage.OPEN, 0), (Call.stage == Stage.IN_TALKS, 1), else_=2)
+    return published().order_by(waits, Call.published_at.desc(), Call.id.desc())
+
+
+def open_calls() -> Select[Call]:
+    """The calls that take answers and are in no talks yet, the newest first."""
+    return published().where(Call.stage == Stage.OPEN).order_by(Call.published_at.desc(), Call.id.desc())
+
+
 def _shown(words: str) -> CTE:
     """The published calls that hold all these words in title or chief texts, each with its codes of one value."""
     today = now().date()
@@ -195,12 +206,12 @@ def _of_groups(counts: Mapping[str, int]) -> dict[str, int]:
 
 def _in_order(asked: Asked, shown: CTE) -> Select[Call]:
     """The calls that fit, what takes answers first."""
-    found = published().join(shown, shown.c.id == Call.id).where(*_fitting(shown, asked.chosen))
-    newest = (Call.published_at.desc(), Call.id.desc())
-    if asked.sort == "deadline":
-        urgent = case((shown.c.deadline.in_(["soon", "later"]), 0), (shown.c.deadline == "none", 1), else_=2)
-        return found.order_by(urgent, case((urgent == 0, Call.deadline)), *newest)
-    return found.order_by(case((Call.stage == Stage.OPEN, 0), (Call.stage == Stage.IN_TALKS, 1), else_=2), *newest)
+    found = newest() if asked.sort == "newest" else published()
+    found = found.join(shown, shown.c.id == Call.id).where(*_fitting(shown, asked.chosen))
+    if asked.sort == "newest":
+        return found
+    urgent = case((shown.c.deadline.in_(["soon", "later"]), 0), (shown.c.deadline == "none", 1), else_=2)
+    return found.order_by(urgent, case((urgent == 0, Call.deadline)), Call.published_at.desc(), Call.id.desc())
 
 
 def _facet(asked: Asked, name: str, counts: Mapping[str, int]) -> Facet:

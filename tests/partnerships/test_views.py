@@ -222,3 +222,39 @@ def test_what_came_of_it_is_shown_once_it_is_published(reader, visitor):
 
     db.session.get_one(Partnership, number).status = Status.PUBLISHED
     assert visitor.get(path).all(".notice") == ["A partnership came of it: Repairers"]
+
+
+# Elsewhere.
+
+
+def test_home_shows_the_newest_open_calls_and_counts_all(visitor):
+    for n in range(4):
+        a_request(title=f"Wells {n}")
+    an_offer(title="Done", stage=Stage.COMPLETED)
+
+    page = visitor.get("/en/")
+
+    assert page.all(".card h3") == ["Wells 3", "Wells 2", "Wells 1"]
+    assert dict(zip(page.all(".figures dt"), page.all(".figures dd"), strict=True))["needs and offers"] == "5"
+
+
+def test_a_country_shows_what_it_needs_and_offers(visitor):
+    a_request(title="Wells", stage=Stage.CLOSED)
+    a_request(title="Seeds")
+    an_offer(title="Elsewhere", countries=["FJI"])
+
+    assert visitor.get("/en/countries/BFA").all(".card h3") == ["Seeds", "Wells"]
+
+
+def test_a_goal_in_the_search_has_calls_beside_solutions(visitor, work):
+    a_request(title="Wells")
+    a_solution(title="Solar pumps")
+    work()
+
+    page = visitor.get("/en/search?sdg=6")
+
+    assert page.all(".card .kind") == ["solution", "request"]
+    assert [kind for kind in page.all(".facets li") if kind in {"Requests 1", "Solutions 1"}] == [
+        "Requests 1",
+        "Solutions 1",
+    ]
