@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from galaxy.accounts.models import Body, Mandate, User
 from galaxy.accounts.services import account_deleted, mandate_decided, record
 from galaxy.core.db import db, now
+from galaxy.moderation.clock_rules import acting
 from galaxy.notifications.services import admins, tell
 from galaxy.partnerships.models import LIVE, Call, Interest, InterestStatus, Partnership, Party, Stage
 
@@ -31,7 +32,7 @@ def look_after(thing: Party | Call) -> None:
     body = thing.party if isinstance(thing, Call) else thing.body
     if body is None or (isinstance(thing, Call) and thing.stage != Stage.OPEN):
         return
-    if any(user.active for user in body.holders):
+    if acting(body):
         thing.alone_at = None
     elif thing.alone_at is None:
         entry = thing if isinstance(thing, Call) else thing.partnership

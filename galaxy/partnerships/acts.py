@@ -11,8 +11,11 @@ from galaxy.accounts.models import Body, User
 from galaxy.accounts.services import NotPossible as Refusal
 from galaxy.accounts.services import record
 from galaxy.content import services as content
+from galaxy.content.models import TEXT_MAX
 from galaxy.core.db import db, now
 from galaxy.core.i18n import _, lazy
+from galaxy.moderation import clock
+from galaxy.moderation.models import WaitKind
 from galaxy.notifications.services import tell
 from galaxy.partnerships import rules
 from galaxy.partnerships.models import Call, Interest, InterestStatus, Partnership, Party, Stage
@@ -177,15 +180,26 @@ def end_interests(call: Call, by: User | None, why: str, accepted: bool = False)
 
 
 def decide(interest: Interest, status: InterestStatus, by: User | None, verb: str, reason: str = "") -> None:
-    """Give an interest its new status. The reasons are between its two sides: the log does not repeat them."""
+    """Give an interest its new status, and stop its clock. The log does not repeat what the two sides wrote."""
     was = kept(interest)
     interest.status, interest.reason = status, reason
     interest.decided_at, interest.decided_by = now(), by
     log(by, verb, interest, was)
+    if status in {InterestStatus.ACCEPTED, InterestStatus.DECLINED}:
+        clock.answered(WaitKind.INTEREST, interest.id, by)
+    else:
+        clock.end(WaitKind.INTEREST, interest.id)
 
 
 def said(words: str, why: str | None = None) -> str:
     """Words that must not be missing."""
     if not (clean := words.strip()):
         raise NotPossible(why or _("Please say why, in a sentence or two."))
-    return clean
+    return bounded(clean)
+
+
+def bounded(words: str) -> str:
+    """Words that are not too long."""
+    if len(words) > TEXT_MAX:
+        raise NotPossible(_("This is longer than %(limit)d characters.", limit=TEXT_MAX))
+    return words

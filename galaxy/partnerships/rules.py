@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, date
 from typing import Any
 
 from flask_babel import LazyString
 
+from galaxy.accounts.models import Body
 from galaxy.content.models import Entry, Status
 from galaxy.content.rules import may_edit, may_manage, owns
 from galaxy.core.access import public, signed_in
@@ -24,6 +26,7 @@ from galaxy.partnerships.models import (
     Role,
     Stage,
 )
+from galaxy.reference.weeks import zone_of
 
 Who = Callable[[Any, Call], bool]
 Need = Callable[[Call], LazyString | None]
@@ -79,8 +82,15 @@ def a_body(call: Call) -> LazyString | None:
     return None
 
 
+def today(body: Body | None) -> date:
+    """Which day it is where a body is."""
+    zone = zone_of(body.country) if body else None
+    return now().astimezone(zone or UTC).date()
+
+
 def time_left(call: Call) -> LazyString | None:
-    late = call.deadline is not None and call.deadline < now().date()
+    """A last day lasts as long as it does where its body is."""
+    late = call.deadline is not None and call.deadline < today(call.party)
     return lazy("The last day for answers has passed. Choose a later day, or none.") if late else None
 
 

@@ -10,10 +10,11 @@ from werkzeug.datastructures import FileStorage
 from galaxy.accounts.models import Activity, Body, User
 from galaxy.accounts.services import exports, record
 from galaxy.content import services as content
-from galaxy.content.models import TEXT_MAX
 from galaxy.core.db import db, now
 from galaxy.core.i18n import _
 from galaxy.core.storage import Refused, accept
+from galaxy.moderation import clock
+from galaxy.moderation.models import WaitKind
 from galaxy.notifications.services import admins, tell
 from galaxy.partnerships import rules
 from galaxy.partnerships.acts import (
@@ -22,6 +23,7 @@ from galaxy.partnerships.acts import (
     NotPossible,
     Thread,
     address,
+    bounded,
     instead,
     lock,
     party_for,
@@ -36,16 +38,16 @@ def write(thread: Thread, text: str, by: User, files: Iterable[FileStorage] = ()
     may = rules.may_write_about if isinstance(thread, Interest) else rules.may_post
     if not may(by, thread):  # type: ignore[arg-type]  # each rule with the thread it is of
         raise NotPossible(_closed_to(by, thread), instead(by, thread))
-    sent, text = [file for file in files if file.filename], text.strip()
+    sent, text = [file for file in files if file.filename], bounded(text.strip())
     if not text and not sent:
         raise NotPossible(_("Please write something, or choose a file."), instead(by, thread))
-    if len(text) > TEXT_MAX:
-        raise NotPossible(_("This is longer than %(limit)d characters.", limit=TEXT_MAX), instead(by, thread))
     if len(sent) > (limit := current_app.config["FILES_PER_ENTRY"]):
         raise Refused(_("Please send at most %(limit)d files at once.", limit=limit))
     body = _writes_for(by, thread)
     post = Post(body=body, author=by, text=text, files=[PostFile(file=accept(file)) for file in sent])
     thread.posts.append(post)
+    if isinstance(thread, Interest) and rules.calls(by, thread):
+        clock.answered(WaitKind.INTEREST, thread.id, by)  # who asks has answered
     record(by, "wrote privately", thread, after={"files": len(sent)} if sent else None)
     tell_sides(thread, "private message", by, text=text or _("A file was sent."))
     return post
@@ -123,9 +125,7 @@ def keep_notes(partnership: Partnership, text: str, base: str, by: User) -> None
     _works(partnership, by)
     if base != digest_of_notes(partnership):
         raise Changed(_("Somebody else has changed the notes. Please read theirs first."), instead(by, partnership))
-    if len(text) > TEXT_MAX:
-        raise NotPossible(_("This is longer than %(limit)d characters.", limit=TEXT_MAX), instead(by, partnership))
-    if partnership.notes != text:
+    if partnership.notes != bounded(text):
         partnership.notes = text
         record(by, "kept notes", partnership)
 

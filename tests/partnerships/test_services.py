@@ -1,9 +1,10 @@
 """From a call to its outcome: what each act changes, whom it tells, and what it refuses with which words."""
 
 import io
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
@@ -15,6 +16,7 @@ from galaxy.core.db import db, now
 from galaxy.core.mail import Letter
 from galaxy.core.storage import Refused
 from galaxy.moderation import services as moderation
+from galaxy.moderation.models import Wait, WaitKind
 from galaxy.notifications.models import Notification
 from galaxy.partnerships import absent, services, tasks
 from galaxy.partnerships.models import Call, Interest, InterestStatus, Partnership, Request, Role, Stage
@@ -711,7 +713,7 @@ def test_admins_hear_of_a_call_that_is_answered_to_nobody(app):
     services.express(request, sera.bodies[0], Role.PROVIDER, WORDS, sera)
     absent.look_for()
 
-    assert news() == [("A focal point", "mandate ended"), ("An admin", "left alone")]
+    assert news() == [("A focal point", "mandate ended"), ("An admin", "nobody to answer")]
 
 
 def test_ones_own_words_are_exported_and_stay_with_the_others_when_the_account_goes(app):
@@ -728,3 +730,94 @@ def test_ones_own_words_are_exported_and_stay_with_the_others_when_the_account_g
     assert [each["text"] for each in taken["private threads"]] == ["We can come in May."]
     assert [(post.author.name, post.text) for post in interest.posts] == [("", "We can come in May.")]
     assert (interest.status, interest.message) == (InterestStatus.WAITING, WORDS)
+
+
+def waits(kind: WaitKind) -> list[tuple[str, str, bool, bool]]:
+    """The waits of a kind: by whom, from whom, answered or not, ended or not."""
+    rows = db.session.scalars(select(Wait).where(Wait.kind == kind).order_by(Wait.id))
+    return [
+        (
+            each.asker_body.country if each.asker_body else "",
+            each.body.country if each.body else each.recipient.name if each.recipient else "admins",
+            each.answered_at is not None,
+            each.ended_at is not None,
+        )
+        for each in rows
+    ]
+
+
+def test_a_published_request_waits_for_its_first_answer_and_that_one_for_the_caller(app):
+    author, sera = a_focal_point(), fiji()
+    request = a_request(author=author, status=Status.DRAFT)
+    moderation.put_online(request)
+    before = waits(WaitKind.REQUEST)
+
+    interest = services.express(request, sera.bodies[0], Role.PROVIDER, WORDS, sera)
+    unanswered = waits(WaitKind.INTEREST)
+    services.write(interest, "Anybody there?", sera)
+    still = waits(WaitKind.INTEREST)
+    services.write(interest, "How many weeks?", author)
+
+    assert before == [("BFA", "admins", False, False)]
+    assert waits(WaitKind.REQUEST) == [("BFA", "Sera", True, False)]
+    assert unanswered == still == [("FJI", "BFA", False, False)]
+    assert waits(WaitKind.INTEREST) == [("FJI", "BFA", True, False)]
+
+
+def test_accepting_and_declining_answer_what_waits_and_taking_back_ends_it(app):
+    request = a_request(modality="regional")
+    people = [a_focal_point(country) for country in ("FJI", "WSM", "TON")]
+    first, second, third = (services.express(request, u.bodies[0], Role.PROVIDER, WORDS, u) for u in people)
+
+    services.accept(first, request.author)
+    services.decline(second, request.author, "No.")
+    services.withdraw(third, people[2])
+
+    assert waits(WaitKind.INTEREST) == [
+        ("FJI", "BFA", True, False),
+        ("WSM", "BFA", True, False),
+        ("TON", "BFA", False, True),
+    ]
+
+
+def test_a_call_that_leaves_the_site_ends_what_waits_while_its_partnership_goes_on(app):
+    partnership, burkina, _sera = whole()
+    waiting = services.express(
+        partnership.call, (ana := a_focal_point("BRA", name="Ana")).bodies[0], Role.FACILITATOR, WORDS, ana
+    )
+
+    moderation.withdraw(partnership.call, burkina)
+    services.write(partnership, "Let us go on.", burkina)
+
+    assert (waiting.status, waiting.why) == (InterestStatus.ENDED, "The call has left the site.")
+    assert waits(WaitKind.INTEREST)[-1] == ("BRA", "BFA", False, True)
+    assert (partnership.stage, partnership.call.stage) == (Stage.IN_TALKS, Stage.IN_TALKS)
+    assert ("Ana", "interest ended") in news()
+
+
+def test_a_request_that_closes_waits_no_longer_and_waits_anew_when_it_is_opened_again(app):
+    request = a_request(status=Status.DRAFT)
+    moderation.put_online(request)
+
+    services.take("close", request, request.author)
+    closed = waits(WaitKind.REQUEST)
+    services.take("reopen", request, request.author)
+
+    assert closed == [("BFA", "admins", False, True)]
+    assert waits(WaitKind.REQUEST) == [("BFA", "admins", False, True), ("BFA", "admins", False, False)]
+
+
+@pytest.mark.parametrize(
+    ("hour", "stages"),
+    [(10, [Stage.OPEN, Stage.OPEN, Stage.OPEN]), (11, [Stage.EXPIRED, Stage.EXPIRED, Stage.OPEN])],
+)
+def test_the_last_day_ends_where_the_body_is(app, hour, stages):
+    """At eleven of the second of May in Greenwich that day ends in Tonga, and in Niue the day before."""
+    first, second = date(2026, 5, 1), date(2026, 5, 2)
+    with time_machine.travel(datetime(2026, 5, 2, hour, 30, tzinfo=UTC), tick=False):
+        days = {"TON": second, "NIU": first, "BFA": second}
+        calls = [a_request(author=a_focal_point(country), deadline=day) for country, day in days.items()]
+
+        tasks.expire()
+
+    assert [call.stage for call in calls] == stages
