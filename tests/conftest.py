@@ -26,6 +26,7 @@ SETTINGS: dict[str, Any] = {
     "NUDGE": False,  # tests run the promised work themselves: `work()`
     "LIMITS": False,
     "COUNTS_SECONDS": 0,  # tests look at once
+    "MATCH_AFTER_SECONDS": 0,
     "SITE_URL": "http://localhost",
     "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
         "argon2__time_cost": 1,

@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask, url_for
 from itsdangerous import URLSafeTimedSerializer
 from PIL import Image
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from galaxy import create_app
@@ -29,7 +30,7 @@ from galaxy.directory.models import Organisation
 from galaxy.moderation.models import Case, Flag, Wait, WaitKind
 from galaxy.notifications.models import Message, Notification
 from galaxy.notifications.services import unsubscribe_token
-from galaxy.partnerships.models import Call
+from galaxy.partnerships.models import Call, Match
 from galaxy.solutions.models import Adaptation, Solution
 from tests.conftest import SETTINGS
 from tests.factories import (
@@ -151,15 +152,20 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "pages.sectors": ANYONE,
     "pages.security_txt": "xxxxxx",  # until it is said where to report to
     "pages.styleguide": "xxxxxx",  # for developers
+    "partnerships.dismiss": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "partnerships.edit": {
         "submitted, declined, review, archived": "ixxxxx",
         "own draft, own published": "ix.xx.",
         "*": "ixx.x.",
     },
     "partnerships.index": ANYONE,
+    "partnerships.matches": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "partnerships.new": SIGNED_IN,
     "partnerships.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "partnerships.reset_weights": ADMINS,
     "partnerships.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "partnerships.show_again": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "partnerships.weights": ADMINS,
     "security.change_email": SIGNED_IN,
     "security.change_email_confirm": ANYONE,
     "security.change_password": SIGNED_IN,
@@ -203,6 +209,8 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "mail.mail": {"number": 1},
     "notifications.unsubscribe": {"token": lambda world: unsubscribe_token(world.author, "published")},
     "pages.country": {"code": "BFA"},
+    "partnerships.dismiss": {"other": lambda world: a_matched_entry()},
+    "partnerships.show_again": {"other": lambda world: a_matched_entry()},
     "pages.goal": {"code": "6"},
     "pages.sector": {"code": "140"},
     "security.change_email_confirm": {"token": "old"},
@@ -287,6 +295,14 @@ def whole(entry: Any) -> Any:
     if entry.status == Status.SUBMITTED:
         db.session.add(Case(entry_id=entry.id, submitted_by_id=entry.author_id))
     return saved(entry)
+
+
+def a_matched_entry() -> str:
+    """The permanent id of a solution that fits the newest call."""
+    call_id = db.session.scalars(select(Call.id).order_by(Call.id.desc()).limit(1)).one()
+    entry = a_solution()
+    saved(Match(call_id=call_id, entry_id=entry.id, score=0.5, reasons=[]))
+    return entry.ref
 
 
 def a_file() -> StoredFile:

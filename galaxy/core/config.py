@@ -59,6 +59,9 @@ class Default:
     RECOVER_WITHIN_HOURS: int = 2  # how long the link that sets a new password is good
     DISK_MIN_MB: int = 100  # below it /readyz says no
     INDEX_LAG_MAX_SECONDS: int = 120  # a change that waits longer to be indexed makes /readyz say no
+    MATCH_AFTER_SECONDS: int = 30  # how long what changed waits to be matched: the index goes first, floods gather
+    MATCH_TELL_PERCENT: int = 60  # of what a match could fit: from there on it is strong, and both sides are told once
+    MATCH_TELL_MOST: int = 3  # strong new matches told of one call in a week, the best ones
 
     LIMITS: bool = True  # whether to count how often an address asks
     LIMIT_SIGN_IN: str = "20/minute;100/hour"  # signing in, for one address

@@ -243,6 +243,18 @@ WORDS: dict[str, Words] = {
         SEE,
         lazy("Admins are asked into a private conversation of ours"),
     ),
+    "match": Words(
+        lazy("A match for: %(title)s"),
+        lazy("“%(found)s” may fit “%(title)s”."),
+        lazy("See the matches"),
+        lazy("Something fits a request or an offer of mine well"),
+    ),
+    "matched": Words(
+        lazy("It may fit: %(found)s"),
+        lazy("“%(title)s” may be what “%(found)s” looks for."),
+        SEE,
+        lazy("A request or an offer looks for something of mine"),
+    ),
     "mandate verified": Words(
         lazy("You may now act for %(body)s"),
         lazy("An admin verified your mandate: you may now act for %(body)s."),

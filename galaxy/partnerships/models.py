@@ -461,6 +461,17 @@ class PostFile(Base):
     file: Mapped[StoredFile] = relationship(lazy="joined")
 
 
+class Dismissal(enum.StrEnum):
+    """Why a match does not fit."""
+
+    SUBJECT = "subject"  # it is about something else
+    SITUATION = "situation"  # the country or the situation differ too much
+    EFFORT = "effort"  # too far, too dear, too slow
+    KNOWN = "known"  # both have spoken already
+    OUTDATED = "outdated"
+    OTHER = "other"
+
+
 class Match(Base):
     """An entry that may be what a call looks for, how well it fits, and why; kept with what people said of it."""
 
@@ -474,7 +485,8 @@ class Match(Base):
     told_at: Mapped[datetime | None]  # when both sides were told
     dismissed_at: Mapped[datetime | None]
     dismissed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    dismissal: Mapped[str] = mapped_column(Text, default="")  # why it does not fit
+    dismissed_for: Mapped[Dismissal | None]
+    dismissal: Mapped[str] = mapped_column(Text, default="")  # the same in words
 
     call: Mapped[Call] = relationship(foreign_keys=call_id)
     entry: Mapped[Entry] = relationship(foreign_keys=entry_id)

@@ -20,6 +20,7 @@ from galaxy.partnerships.models import (
     Call,
     Interest,
     InterestStatus,
+    Match,
     Partnership,
     Party,
     PostFile,
@@ -381,3 +382,13 @@ def may_retell(user: Any, entry: Entry) -> bool:
 def party_of(user: Any, partnership: Partnership) -> Party | None:
     """The party this person acts for; of several, the first."""
     return next((party for party in partnership.parties if user.acts_for(party.body)), None)
+
+
+# Matches.
+
+
+def may_set_aside(user: Any, match: Match) -> bool:
+    """Both sides and admins say that a match does not fit, and see what was set aside and why."""
+    if not user.is_authenticated:
+        return False
+    return party_or_admin(user, match.call) or owns(user, match.entry)

@@ -12,7 +12,7 @@ from galaxy.content.rules import may_read
 from galaxy.core.access import admit, anyone
 from galaxy.core.i18n import lang
 from galaxy.moderation.views import told_of
-from galaxy.partnerships import queries, words
+from galaxy.partnerships import matches, queries, words
 from galaxy.partnerships.models import LISTENING, Call
 from galaxy.partnerships.rules import is_party, its_side, may_answer, may_endorse_it, may_preview, may_see
 from galaxy.partnerships.writing import bp
@@ -67,6 +67,7 @@ def shown_partnership(call: Call) -> Any:
 def init_app(app: Flask) -> None:
     """Open the pages of this room, and let templates say what this room's words mean."""
     app.register_blueprint(bp)
+    matches.init_app(app)
     app.jinja_env.globals.update(
         closes=words.closes,
         closes_soon=words.closes_soon,

@@ -47,7 +47,7 @@ def promise_to_index(session: Session, _flush: object) -> None:
     promised: set[int] = session.info.setdefault("indexed", set())
     for thing in {*session.new, *session.dirty, *session.deleted}:
         entry = thing.entry if isinstance(thing, Tag) else thing
-        if isinstance(entry, Entry) and entry.id not in promised and _may_be_public(entry, entry in session.new):
+        if isinstance(entry, Entry) and entry.id not in promised and may_be_public(entry, entry in session.new):
             promised.add(entry.id)
             later(index_entries, entry_id=entry.id)
 
@@ -226,7 +226,7 @@ def _published(condition: Any) -> Sequence[Entry]:
     return db.session.scalars(found.options(selectin_polymorphic(Entry, kinds))).all()
 
 
-def _may_be_public(entry: Entry, is_new: bool) -> bool:
+def may_be_public(entry: Entry, is_new: bool) -> bool:
     """Whether it is or was published; what is not known of an old entry may have been."""
     status = inspect(entry).attrs.status.history
     known = [*(status.added or ()), *(status.unchanged or ()), *(status.deleted or ())]

@@ -505,6 +505,7 @@ def upgrade() -> None:
     sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('dismissed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('dismissed_by_id', sa.Integer(), nullable=True),
+    sa.Column('dismissed_for', sa.Enum('subject', 'situation', 'effort', 'known', 'outdated', 'other', name='dismissal', native_enum=False, length=32), nullable=True),
     sa.Column('dismissal', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['call_id'], ['call.id'], name=op.f('fk_call_match_call_id_call'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['dismissed_by_id'], ['user_account.id'], name=op.f('fk_call_match_dismissed_by_id_user_account')),

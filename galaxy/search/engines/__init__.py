@@ -140,5 +140,8 @@ class Engine(Protocol):
     def related(self, document: Document, limit: int = 6) -> list[int]:
         """The entries most like this one, which need not be in the index."""
 
+    def alike(self, document: Document, limit: int, filters: Filters) -> list[tuple[int, float]]:
+        """The same among those that meet the filters, each with how alike it is, from 0 to 1."""
+
     def state(self) -> State:
         """How the index is."""

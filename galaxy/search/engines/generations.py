@@ -66,22 +66,27 @@ class Generation:
         wanted = np.isin(self.ids, np.fromiter(ids, dtype=np.int64)) & self.alive
         return [int(number) for number in np.flatnonzero(wanted)]
 
-    def like(self, document: Document, limit: int) -> list[int]:
-        """The documents that share the rarest of this one's most used words."""
+    def like(self, document: Document, limit: int, filters: Filters) -> list[tuple[int, float]]:
+        """The documents that share the rarest of this one's most used words, and how many of these, from 0 to 1."""
         often: dict[str, int] = {}
         for token in document.plain[:2_000]:
             often[token] = often.get(token, 0) + 1
+        own = np.flatnonzero(self.ids == document.id)
         weighed: list[tuple[float, Docs, Weights]] = []
         for token, times in sorted(often.items(), key=lambda pair: -pair[1])[:200]:
             docs, weights = self._token("plain", token)
-            if len(token) > 1 and 0 < len(docs) <= max(self.documents // 5, 5):
+            few = len(token) > 1 and 0 < len(docs) <= max(self.documents // 5, 5)
+            if few and not (len(docs) == 1 and docs[0] in own):
                 weighed.append(((1 + np.log(times)) * self._rarity(len(docs)), docs, weights))
+        telling = sorted(weighed, key=lambda one: -one[0])[:MOST_LIKE]
         scores = np.zeros(self.size, dtype=np.float32)
-        for worth, docs, weights in sorted(weighed, key=lambda one: -one[0])[:MOST_LIKE]:
+        for worth, docs, weights in telling:
             scores[docs] += worth * weights * (K1 + 1) / (weights + self._longer[docs])
-        scores[~self.alive | (self.ids == document.id)] = 0
+        scores[~_all_of(self.alive, [self._carrying(facet, codes) for facet, codes in filters.items()])] = 0
+        scores[own] = 0
         best = self._sorted(np.flatnonzero(scores), scores, "relevance", limit)
-        return [int(found) for found in self.ids[best]]
+        whole = sum(worth for worth, _docs, _weights in telling)  # each of the words once, in a text of usual length
+        return [(int(self.ids[at]), min(float(scores[at]) / whole, 1.0)) for at in best]
 
     def holds(self, clause: Clause) -> bool:
         """Whether any living document meets the clause."""

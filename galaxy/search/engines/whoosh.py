@@ -211,7 +211,12 @@ class WhooshEngine:
     def related(self, document: Document, limit: int = 6) -> list[int]:
         """The entries most like this one."""
         with _whole():
-            return self._look().like(document, limit)
+            return [found for found, _how in self._look().like(document, limit, {})]
+
+    def alike(self, document: Document, limit: int, filters: Filters) -> list[tuple[int, float]]:
+        """The same among those that meet the filters, each with how alike it is, from 0 to 1."""
+        with _whole():
+            return self._look().like(document, limit, filters)
 
     def state(self) -> State:
         """How the index is."""
