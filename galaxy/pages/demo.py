@@ -27,6 +27,7 @@ from galaxy.moderation import services as moderation
 from galaxy.moderation.models import Flag
 from galaxy.notifications.models import Message, Notification
 from galaxy.notifications.services import relay
+from galaxy.pages.demo_calls import DAYS, KINDS, day, forget, play
 from galaxy.search.index import index_entries
 from galaxy.solutions.converters import convert_dpg, convert_dpg_organisations
 from galaxy.solutions.imports import IMPORTER as SOLUTIONS
@@ -66,8 +67,8 @@ def load(say: Callable[[str], None] = lambda _words: None) -> None:
     with _as_demonstration():
         people = _people()
         bodies = {body["country"]: _body(**body) for body in told["bodies"]}
-        _mandate(people["focal.bfa"], bodies["BFA"])
-        _mandate(people["focal.fji"], bodies["FJI"])
+        for country, body in bodies.items():
+            _mandate(people.get(f"focal.{country.lower()}") or _colleague(body), body)
         db.session.commit()
         say(f"demonstration: {len(people)} accounts, {len(bodies)} focal points")
         count = _import(convert_dpg_organisations(_read("organisations_dpg")), ORGANISATIONS).read
@@ -78,6 +79,11 @@ def load(say: Callable[[str], None] = lambda _words: None) -> None:
             _cooperation(each, bodies, people["member"])
         db.session.commit()
         say(f"demonstration: {len(told['solutions'])} co-operations with their adaptations")
+        calls = _read("partnerships")["calls"]
+        for each in calls:
+            _call(each, bodies, people)
+            db.session.commit()
+        say(f"demonstration: {len(calls)} needs and offers, in every stage")
         _queue(told["queue"], people, bodies)
         record(None, LOADED, people["admin"])
         db.session.commit()
@@ -112,13 +118,19 @@ def _people() -> dict[str, User]:
     return {name: _person(f"{name}{SUFFIX}", hashed, facts) for name, facts in ACCOUNTS.items()}
 
 
-def _person(email: str, hashed: str, facts: dict[str, Any]) -> User:
+def _person(email: str, hashed: str | None, facts: dict[str, Any]) -> User:
     found = db.session.scalar(select(User).where(User.email == email))
     if found is None:
         found = User(email=email, password=hashed, confirmed_at=now(), demo=True, **facts)
         db.session.add(found)
         db.session.flush()
     return found
+
+
+def _colleague(body: Body) -> User:
+    """Who acts for a body in what the demonstration tells, without signing in."""
+    facts = {"name": body.name, "language": body.language, "country": body.country, "languages": [body.language]}
+    return _person(f"focal.{str(body.country).lower()}{SUFFIX}", None, facts)
 
 
 def _body(country: str, name: str, language: str) -> Body:
@@ -161,6 +173,16 @@ def _cooperation(told: dict[str, Any], bodies: dict[str, Body], member: User) ->
             moderation.put_online(adaptation)
 
 
+def _call(told: dict[str, Any], bodies: dict[str, Body], people: dict[str, User]) -> None:
+    """A need or an offer, in the name of a body or of a member, and what came of it."""
+    body = bodies[told["body"]] if told["body"] else None
+    by = body.holders[0] if body else people[told["by"]]
+    days = {name: day(told[name]).isoformat() for name in DAYS if name in told}
+    call = _told(KINDS[told["kind"]], told | days, by, body)
+    if call is not None:
+        play(call, told | {"from": _entry(told["from"]) if told["from"] else None}, bodies)
+
+
 def _told(kind: type[E], told: dict[str, Any], by: User | None = None, body: Body | None = None) -> E | None:
     """A draft that says what is told; nothing where it is there already."""
     key = f"demo:{told['key']}"
@@ -199,7 +221,10 @@ def remove() -> int:
     people = list(db.session.scalars(select(User).where(User.demo, User.deleted_at.is_(None))))
     users = select(User.id).where(User.demo)
     bodies = select(Body.id).where(Body.demo)
-    theirs = select(Entry.id).where(or_(Entry.demo, Entry.author_id.in_(users), Entry.body_id.in_(bodies)))
+    shared = forget(bodies)
+    theirs = select(Entry.id).where(
+        or_(Entry.demo, Entry.author_id.in_(users), Entry.body_id.in_(bodies), Entry.id.in_(shared))
+    )
     ids = list(db.session.scalars(theirs))
     _forget_messages(users, bodies)
     for owned in (Draft, Flag, Notification):

@@ -12,10 +12,12 @@ from galaxy.moderation.models import Case
 from galaxy.notifications.models import Message, Notification
 from galaxy.pages import demo as demonstration
 from galaxy.pages.cli import demo
+from galaxy.partnerships import services as talks
+from galaxy.partnerships.models import Call, Interest, Partnership, Role, Stage
 from galaxy.search import queries
 from galaxy.search.questions import Question
 from galaxy.solutions.models import Solution
-from tests.factories import a_solution, a_user
+from tests.factories import a_focal_point, a_request, a_solution, a_user
 
 EMAILS = [f"{name}@galaxy.example" for name in ("admin", "focal.bfa", "focal.fji", "member")]
 
@@ -40,7 +42,12 @@ def counts():
 WHOLE = {
     ("organisations", "published"): 344 + 12 + 3,  # of the records, of the bodies, of those the co-operations name
     ("solutions", "published"): 403 + 11,
-    ("adaptations", "published"): 13,
+    ("adaptations", "published"): 13 + 1,  # of a completed partnership
+    ("requests", "published"): 7,
+    ("requests", "submitted"): 1,
+    ("offers", "published"): 5,
+    ("partnerships", "published"): 2,
+    ("partnerships", "draft"): 4,
     ("solutions", "submitted"): 2,
     ("solutions", "returned"): 1,
     ("solutions", "draft"): 1,
@@ -59,13 +66,16 @@ def test_the_demonstration_is_loaded_once_whole_and_marked(run, work):
     assert db.session.scalars(select(Entry).where(Entry.demo.is_(False))).all() == []
     its_people_can_act()
     something_waits_for_each_of_them()
+    needs_and_offers_stand_in_every_stage()
     the_cooperations_have_adaptations_elsewhere()
     work()
     every_language_is_there_and_all_are_found()
 
 
 def its_people_can_act():
-    people = list(db.session.scalars(select(User).order_by(User.id)))
+    everybody = list(db.session.scalars(select(User).order_by(User.id)))
+    people, colleagues = everybody[:4], everybody[4:]
+    assert [(user.password, len(user.bodies)) for user in colleagues] == [(None, 1)] * 10
     assert [user.email for user in people] == EMAILS
     assert all(verify_password(demonstration.password(), user.password) for user in people)
     assert [[body.country for body in user.bodies] for user in people] == [[], ["BFA"], ["FJI"], []]
@@ -77,8 +87,24 @@ def something_waits_for_each_of_them():
     waiting = db.session.scalar(select(func.count(Case.id)).where(Case.closed_at.is_(None)))
     told = db.session.execute(select(User.email).join(Notification, Notification.user_id == User.id).distinct())
     message = db.session.scalars(select(Message)).one()
-    assert (waiting, message.body.country, message.entry.external_id) == (2, "FJI", "demo:fiji-reef")
-    assert sorted(told.scalars()) == EMAILS[:3]
+    assert (waiting, message.body.country, message.entry.external_id) == (3, "FJI", "demo:fiji-reef")
+    assert set(EMAILS[:3]) <= set(told.scalars())
+
+
+def needs_and_offers_stand_in_every_stage():
+    found = db.session.execute(
+        select(Call.stage, func.count()).where(Call.status == Status.PUBLISHED).group_by(Call.stage)
+    )
+    assert {stage.value: number for stage, number in found} == {
+        "open": 4, "in talks": 2, "agreed": 1, "under way": 2, "completed": 1, "expired": 1, "closed": 1,
+    }  # fmt: skip
+    triangular = db.session.scalars(select(Partnership).where(Partnership.stage == Stage.COMPLETED)).one()
+    assert [(party.body.country, party.role.value) for party in triangular.parties] == [
+        ("NER", "recipient"),
+        ("CUB", "provider"),
+        ("BRA", "facilitator"),
+    ]
+    assert next((outcome.value, outcome.label) for outcome in triangular.outcomes) == ("42", "soignants formés")
 
 
 def the_cooperations_have_adaptations_elsewhere():
@@ -90,7 +116,7 @@ def the_cooperations_have_adaptations_elsewhere():
     )
     found = {key.removeprefix("demo:"): number for key, number in db.session.execute(adapted)}
     five = ("cuba-ebola", "mexico-maize", "colombia-hunger", "chile-labels", "lira-fish")
-    assert [found[key] for key in five] == [2, 1, 2, 1, 1]
+    assert [found[key] for key in five] == [3, 1, 2, 1, 1]
     labels = db.session.scalars(select(Solution).where(Solution.external_id == "demo:chile-labels")).one()
     assert (len(labels.blocks), len(labels.figures), labels.endorsed_by.country) == (3, 1, "CHL")
 
@@ -106,6 +132,10 @@ def every_language_is_there_and_all_are_found():
 def test_it_goes_away_and_leaves_what_is_real(app, run, monkeypatch):
     real = a_solution(title="Real", author=a_user(email="real@example.org"))
     run()
+    cuba = db.session.scalars(select(Body).where(Body.country == "CUB")).one()
+    ours = a_request(title="Our own", author=a_focal_point("TGO", email="togo@example.org"))
+    talks.accept(talks.express(ours, cuba, Role.PROVIDER, "Aquí estamos.", cuba.holders[0]), ours.author)
+    db.session.commit()
     monkeypatch.setitem(app.config, "DEMO_PASSWORD", "one that was set")
     assert run()[-1] == "· member@galaxy.example      password: one that was set"
     people = db.session.scalars(select(User).where(User.demo))
@@ -113,10 +143,11 @@ def test_it_goes_away_and_leaves_what_is_real(app, run, monkeypatch):
 
     gone = run("--remove")
 
-    assert gone == [f"· demonstration: {sum(WHOLE.values())} entries taken away"]
-    assert list(db.session.scalars(select(Entry.title))) == [real.title]
-    assert db.session.scalars(select(Body)).all() == []
-    assert list(db.session.scalars(select(User.email).where(User.active))) == ["real@example.org"]
+    assert gone == [f"· demonstration: {sum(WHOLE.values()) + 1} entries taken away"]
+    assert list(db.session.scalars(select(Entry.title))) == [real.title, "Our own"]
+    assert (ours.stage, db.session.scalars(select(Interest)).all()) == (Stage.OPEN, [])
+    assert [body.country for body in db.session.scalars(select(Body))] == ["TGO"]
+    assert list(db.session.scalars(select(User.email).where(User.active))) == ["real@example.org", "togo@example.org"]
 
 
 def test_a_load_that_was_stopped_is_taken_up_again(app, run):
