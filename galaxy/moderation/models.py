@@ -155,7 +155,9 @@ class Wait(Base):
     thing_id: Mapped[int]
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), index=True)
     body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
-    recipient_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))  # or the admin who took it on
+    recipient_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id")
+    )  # or who took it on, and gave the answer
     asker_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     asker_body_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
     address: Mapped[str] = mapped_column(default="")  # where it is answered: a path without the language

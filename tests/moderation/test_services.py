@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from galaxy.accounts.models import Activity
 from galaxy.content.models import Status
+from galaxy.content.services import revise
 from galaxy.core.db import db
 from galaxy.moderation.models import FlagOutcome, FlagReason, Outcome
 from galaxy.moderation.services import (
@@ -13,6 +14,7 @@ from galaxy.moderation.services import (
     archive,
     assign,
     decline,
+    entry_moved,
     flag,
     give_back,
     hide,
@@ -178,3 +180,28 @@ def test_an_import_is_put_online_by_galaxy_itself_and_not_by_members(app):
         [],
         [("published", "draft", "published", "")],
     )
+
+
+def test_whoever_listens_hears_where_an_entry_stands_now_and_nothing_of_its_new_versions(app):
+    heard = []
+
+    def hear(entry, by=None, verb="", **_more):
+        heard.append((verb, entry.status.value, by.name if by else "", entry.published_at is not None))
+
+    entry_moved.connect(hear)
+    member, admin = a_user(name="Awa"), an_admin(name="Ada")
+    entry = a_solution(author=member, status=Status.DRAFT)
+    give_back(submit(entry, member), admin, "Who says so?", {})
+    publish(submit(entry, member), admin, {})
+    publish(submit(entry, member, revise(entry, {"title": "Another"}, member)), admin, {})
+    archive(entry, member)
+    put_online(a_solution(status=Status.DRAFT))
+
+    assert heard == [
+        ("submitted", "submitted", "Awa", False),
+        ("returned", "returned", "Ada", False),
+        ("submitted", "submitted", "Awa", False),
+        ("published", "published", "Ada", True),
+        ("archived", "archived", "Awa", True),
+        ("published", "published", "", True),
+    ]
