@@ -25,6 +25,7 @@ from galaxy.core import backup, config, jobs, schema
 from galaxy.core.db import db
 from galaxy.core.processes import Busy, Child, Family, check_port, take
 from galaxy.pages import health
+from galaxy.pages.demo import ANNOUNCED
 
 READY_WITHIN = 60.0  # seconds until a part that is not ready is named
 BUSY = 3
@@ -167,6 +168,8 @@ def _welcome(address: str) -> None:
     password = _demo_password()
     for email in _demo_accounts() if password else ():
         click.echo(f"  {email:30} password: {password}")
+    if password:
+        click.echo("  The other side of a talk signs in as focal.uga, focal.cub, focal.bra… with the same password.")
     click.echo("")
     sys.stdout.flush()
 
@@ -175,7 +178,8 @@ def _demo_accounts() -> list[str]:
     """Who may sign in to the demonstration; nobody outside it."""
     if not current_app.config["DEMO"]:
         return []
-    emails = list(db.session.scalars(select(User.email).where(User.demo, User.active).order_by(User.id)))
+    there = select(User.email).where(User.demo, User.active, User.email.in_(ANNOUNCED)).order_by(User.id)
+    emails = list(db.session.scalars(there))
     db.session.rollback()
     return emails
 

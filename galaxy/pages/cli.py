@@ -31,8 +31,8 @@ def demo(context: click.Context, /, *, again: bool, remove: bool) -> None:
     else:
         demonstration.load(_say)
     if context.parent is None or context.parent.info_name != "serve":  # which tells them once it is ready
-        for name in demonstration.ACCOUNTS:
-            _say(f"{name + demonstration.SUFFIX:26} password: {demonstration.password()}")
+        for email in demonstration.ANNOUNCED:
+            _say(f"{email:26} password: {demonstration.password()}")
 
 
 def _say(words: str) -> None:

@@ -47,6 +47,7 @@ ACCOUNTS: dict[str, dict[str, Any]] = {
 }
 """By the first part of their address; nobody real."""
 SUFFIX = "@galaxy.example"
+ANNOUNCED = tuple(f"{name}{SUFFIX}" for name in ACCOUNTS)
 
 
 def is_loaded() -> bool:
@@ -68,7 +69,7 @@ def load(say: Callable[[str], None] = lambda _words: None) -> None:
         people = _people()
         bodies = {body["country"]: _body(**body) for body in told["bodies"]}
         for country, body in bodies.items():
-            _mandate(people.get(f"focal.{country.lower()}") or _colleague(body), body)
+            _mandate(people.get(f"focal.{country.lower()}") or _colleague(body, people["admin"]), body)
         db.session.commit()
         say(f"demonstration: {len(people)} accounts, {len(bodies)} focal points")
         count = _import(convert_dpg_organisations(_read("organisations_dpg")), ORGANISATIONS).read
@@ -127,10 +128,10 @@ def _person(email: str, hashed: str | None, facts: dict[str, Any]) -> User:
     return found
 
 
-def _colleague(body: Body) -> User:
-    """Who acts for a body in what the demonstration tells, without signing in."""
+def _colleague(body: Body, first: User) -> User:
+    """Who acts for one of the other bodies, with the same password, so that talks can be tried from both sides."""
     facts = {"name": body.name, "language": body.language, "country": body.country, "languages": [body.language]}
-    return _person(f"focal.{str(body.country).lower()}{SUFFIX}", None, facts)
+    return _person(f"focal.{str(body.country).lower()}{SUFFIX}", first.password, facts)
 
 
 def _body(country: str, name: str, language: str) -> Body:
