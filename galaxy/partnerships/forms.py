@@ -8,6 +8,7 @@ from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField,
 from wtforms.validators import ValidationError
 from wtforms.widgets import DateInput
 
+from galaxy.accounts.models import Body
 from galaxy.content.forms import (
     MARKDOWN,
     GoalsForm,
@@ -28,9 +29,8 @@ from galaxy.content.forms import (
     sentence,
 )
 from galaxy.content.models import SUMMARY_MAX, TITLE_MAX, YEAR_MAX, YEAR_MIN
-from galaxy.core.db import now
 from galaxy.core.i18n import _, lang, lazy
-from galaxy.partnerships.models import Call, Offer, Request
+from galaxy.partnerships.models import Call, Offer, Request, today
 from galaxy.reference import countries, groups, languages, sectors
 from galaxy.reference.lists import COST_RANGES, LICENCES, MEANS, MODALITIES, ROLES, in_order
 
@@ -83,9 +83,9 @@ class Deadline(DayField):
         super().__init__(label, [self.to_come], **kwargs)
 
     @staticmethod
-    def to_come(_form: Any, field: Any) -> None:
-        """Refuse a day that has passed."""
-        if field.data and field.data != field.object_data and field.data < now().date().isoformat():
+    def to_come(form: Any, field: Any) -> None:
+        """Refuse a day that has passed where the body is."""
+        if field.data and field.data != field.object_data and field.data < today(form.body).isoformat():
             raise ValidationError(_("This day has passed. Choose a later one, or leave it empty."))
 
 
@@ -100,8 +100,11 @@ def deadline_field() -> Deadline:
 class CallForm(PartForm):
     """A part of a call, which asks a need and an offer in their own words."""
 
-    def speak_of(self, kind: type[Call]) -> None:
-        """Ask in the words of this kind."""
+    body: Body | None = None  # whose call it is
+
+    def speak_of(self, kind: type[Call], body: Body | None) -> None:
+        """Ask in the words of this kind, of this body."""
+        self.body = body
         for name, words in QUESTIONS[kind].items():
             if name in self:
                 self[name].label.text = str(words)
@@ -113,7 +116,6 @@ class NewForm(CallForm):
     names = ("title", "language", "country", "asked", "means", "sdg", "deadline")
 
     kind = HiddenField()  # which it is, also when a sign-in has expired meanwhile
-    source = HiddenField()  # the entry it is born from
     title = sentence(lazy("Title"), TITLE_MAX, lazy("What is wanted or offered, and where, in one line."), needed=True)
     language = language_field()
     country = country_field(lazy("For which country do you write?"))

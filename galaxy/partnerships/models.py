@@ -1,7 +1,7 @@
 """What a call for partners is, who answers it, and the partnership they make of it."""
 
 import enum
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
 from flask_babel import LazyString
@@ -14,6 +14,7 @@ from galaxy.core.db import Base, Json, new_ref, now
 from galaxy.core.i18n import _, lazy
 from galaxy.core.markdown import plain
 from galaxy.core.storage import StoredFile
+from galaxy.reference.weeks import zone_of
 
 
 class Stage(enum.StrEnum):
@@ -39,6 +40,12 @@ class Role(enum.StrEnum):
     PROVIDER = "provider"
     RECIPIENT = "recipient"
     FACILITATOR = "facilitator"
+
+
+def today(body: Body | None) -> date:
+    """Which day it is where a body is."""
+    zone = zone_of(body.country) if body else None
+    return now().astimezone(zone or UTC).date()
 
 
 class Call(Entry):
@@ -108,7 +115,7 @@ class Call(Entry):
     @property
     def missing(self) -> list[str]:
         last, asks = self.said["deadline"], self.stage in {None, Stage.OPEN}
-        return [*super().missing, *(["deadline"] if asks and last and last < now().date().isoformat() else [])]
+        return [*super().missing, *(["deadline"] if asks and last and last < today(self.party).isoformat() else [])]
 
     @property
     def party(self) -> Body | None:

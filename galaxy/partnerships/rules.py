@@ -2,16 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date
 from typing import Any
 
 from flask_babel import LazyString
 
-from galaxy.accounts.models import Body
 from galaxy.content.models import Entry, Status
 from galaxy.content.rules import may_edit, may_manage, owns
 from galaxy.core.access import public, signed_in
-from galaxy.core.db import now
 from galaxy.core.i18n import N_, lazy
 from galaxy.moderation.rules import may_endorse
 from galaxy.partnerships.models import (
@@ -26,8 +23,8 @@ from galaxy.partnerships.models import (
     PostFile,
     Role,
     Stage,
+    today,
 )
-from galaxy.reference.weeks import zone_of
 
 Who = Callable[[Any, Call], bool]
 Need = Callable[[Call], LazyString | None]
@@ -81,12 +78,6 @@ def a_body(call: Call) -> LazyString | None:
     if call.party is None:
         return lazy("A member posted this. A focal point of the country must endorse it before talks can begin.")
     return None
-
-
-def today(body: Body | None) -> date:
-    """Which day it is where a body is."""
-    zone = zone_of(body.country) if body else None
-    return now().astimezone(zone or UTC).date()
 
 
 def time_left(call: Call) -> LazyString | None:

@@ -45,6 +45,7 @@ from galaxy.partnerships.models import (
     Report,
     Request,
     Stage,
+    today,
 )
 from galaxy.partnerships.terms import Terms, accept_terms, digest_of, set_terms
 from galaxy.partnerships.threads import (
@@ -80,7 +81,7 @@ def begin(kind: type[C], said: dict[str, Any], by: User, agreed: bool = False, f
 
 
 def _in_time(deadline: date | None, body: Body | None) -> None:
-    if deadline is not None and deadline < rules.today(body):
+    if deadline is not None and deadline < today(body):
         raise NotPossible(_("The last day for answers has passed. Choose a later day, or none."))
 
 

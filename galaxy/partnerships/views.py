@@ -6,9 +6,6 @@ from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from galaxy.content.models import Relation
-from galaxy.content.queries import linked
-from galaxy.content.rules import may_read
 from galaxy.core.access import admit, anyone
 from galaxy.core.i18n import lang
 from galaxy.moderation.views import told_of
@@ -50,7 +47,6 @@ def page(call: Call, preview: bool = False) -> str:
     return render_template(
         "partnerships/show.html",
         call=call,
-        origins=[entry for entry in linked(call, Relation.BORN_FROM) if may_read(current_user, entry)],
         partnership=shown_partnership(call),
         interests=queries.interests_waiting(call) if "decide" in told["may"] else [],
         listening=call.stage in LISTENING and call.is_visible and not preview,

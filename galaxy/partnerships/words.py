@@ -3,9 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from galaxy.core.db import now
 from galaxy.core.i18n import _, format_date, lazy, ngettext
-from galaxy.partnerships.models import LISTENING, Call, Stage
+from galaxy.partnerships.models import LISTENING, Call, Stage, today
 
 SOON = timedelta(days=14)  # a last day within it is told in days, and by a colour
 
@@ -60,14 +59,14 @@ def period(call: Call) -> str:
 
 def closes_soon(call: Call) -> bool:
     """Whether it takes answers, but only for some days more."""
-    return call.stage in LISTENING and call.deadline is not None and call.deadline - now().date() <= SOON
+    return call.stage in LISTENING and call.deadline is not None and call.deadline - today(call.body) <= SOON
 
 
 def closes(call: Call) -> str:
     """Until when it takes answers: "Closes in 5 days", "Answers until 3 December 2026"; empty where nothing is set."""
     if call.stage not in LISTENING or call.deadline is None:
         return ""
-    days = (call.deadline - now().date()).days
+    days = (call.deadline - today(call.body)).days
     if days < 0:
         return str(_("The last day for answers has passed"))
     if days == 0:

@@ -5,20 +5,22 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import select
 
+from galaxy.accounts.models import Body
 from galaxy.content import services as content
 from galaxy.content.forms import GoalsForm, PartForm
-from galaxy.content.models import Entry
-from galaxy.content.rules import may_read
+from galaxy.content.models import TITLE_MAX, Entry
 from galaxy.content.views import address
 from galaxy.content.writing import (
     Step,
+    asked_origin,
+    begun_with,
     chosen_key,
     go_on,
     is_untouched,
     part_steps,
     prepare_own,
+    readable,
     reopened,
     save,
     steps,
@@ -34,6 +36,7 @@ from galaxy.partnerships.forms import PARTS, CallForm, ContextForm, NewForm, Par
 from galaxy.partnerships.models import Call, Offer, Request
 from galaxy.partnerships.rules import may_call, may_rewrite
 from galaxy.partnerships.words import why_settled
+from galaxy.reference.sdgs import goals_of
 
 bp = Blueprint("partnerships", __name__, url_prefix="/<lang:lang>/partnerships")
 KINDS: dict[str, type[Call]] = {"request": Request, "offer": Offer}
@@ -49,40 +52,39 @@ def steps_of_call(call: Call) -> list[Step]:
 def new() -> ResponseReturnValue:
     """The short form of a need or an offer; where it is not said which, the choice between them."""
     asked = dict(held_here() or ()) | request.args.to_dict() | request.form.to_dict()
-    kind, source = KINDS.get(asked.get("kind", "")), readable(asked.get("source") or asked.get("from", ""))
+    kind, origin = KINDS.get(asked.get("kind", "")), asked_origin()
     if kind is None:
-        return render_template("partnerships/choose.html", source=source)
+        return render_template("partnerships/choose.html", origin=origin)
     name = f"partnerships.new_{asked['kind']}"
-    form = reopened(NewForm, name, None, f"new-{source.ref}" if source else chosen_key(name))
-    form.speak_of(kind)
+    form = reopened(NewForm, name, None, chosen_key(name, origin), origin)
+    body = next(iter(current_user.bodies), None)
+    form.speak_of(kind, body)
+    form.kind.data, origin = asked["kind"], readable(form.origin.data)
     if is_untouched(form):
-        begin_with(form, source)
-    form.kind.data, form.source.data = asked["kind"], source.ref if source else ""
+        begin_with(form, body, origin)
     if form.validate_on_submit():
-        given = {"sector": source.codes("sector")} if source else {}
-        call = services.begin(kind, given | form.said(), current_user, agreed=form.consent.data, from_=source)
+        said = called_with(form, origin)
+        call = services.begin(kind, said, current_user, agreed=form.consent.data, from_=origin)
         content.drop_draft(current_user, name, form.key.data or "")
         db.session.commit()
         flash(_("Your draft is saved. Nobody else sees it before you submit it."), "success")
         return go_on(call, "call")
-    body = next(iter(current_user.bodies), None)
-    return render_template("partnerships/new.html", form=form, body=body, source=source, kind=asked["kind"])
+    return render_template("partnerships/new.html", form=form, body=body, origin=origin, kind=asked["kind"])
 
 
-def readable(ref: str) -> Entry | None:
-    """The entry of this permanent id, if the reader may read it."""
-    found = db.session.scalar(select(Entry).where(Entry.ref == ref[:40])) if ref else None
-    return found if found is not None and may_read(current_user, found) else None
-
-
-def begin_with(form: NewForm, source: Entry | None) -> None:
-    """Fill in what is known of the writer, and of the entry the call is born from."""
-    body = next(iter(current_user.bodies), None)
+def begin_with(form: NewForm, body: Body | None, origin: Entry | None) -> None:
+    """Fill in what is known of the writer; an entry that offers nothing to ask is one to be adapted."""
     form.language.data = lang()
     form.country.data = (body.country if body else None) or current_user.country or ""
-    if source is not None:
-        form.title.data = _("Adapting “%(title)s”", title=source.title)
-        form.sdg.data = [code for code in source.codes("sdg") if "." not in code]
+    if origin is not None and not form.asked.data:
+        form.title.data = _("Adapting “%(title)s”", title=origin.title)[:TITLE_MAX]
+    form.sdg.data = [goal.code for goal in goals_of(form.sdg.data or [])]
+
+
+def called_with(form: NewForm, origin: Entry | None) -> dict[str, Any]:
+    """What a new call says: what its writer says, and the targets and sectors of the entry it is born from."""
+    said = begun_with(form, origin)
+    return {name: value for name, value in said.items() if name in {*form.names, "sector"}}
 
 
 @bp.route(f"/<ref:ref>/edit/<any({', '.join(PARTS)}):part>", methods=["GET", "POST"])
@@ -108,7 +110,7 @@ def prepare(form: PartForm, call: Call) -> None:
     said = call.said
     prepare_own(form, call)
     if isinstance(form, CallForm):
-        form.speak_of(type(call))
+        form.speak_of(type(call), call.party)
     if isinstance(form, GoalsForm):
         form.keep(said["sdg"], is_untouched(form))
     if isinstance(form, PartnersForm | ContextForm):

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from galaxy.content.models import Link, Relation, Status
 from galaxy.core.db import db, now
+from galaxy.moderation import clock
+from galaxy.moderation.models import WaitKind
 from galaxy.partnerships.models import Partnership, Role, Stage
 from galaxy.solutions.models import Solution
 from tests.factories import (
@@ -188,6 +191,17 @@ def test_a_members_call_says_that_no_country_stands_behind_it(visitor):
 
 def an_offer_of_a_member():
     return an_offer(author=a_user())
+
+
+def test_a_call_says_how_fast_its_body_answers(app, visitor):
+    call = a_request()
+    with time_machine.travel(now() - timedelta(days=4)):
+        clock.begin(WaitKind.INTEREST, 1, entry=call, body=call.body, asker=a_user(), address="/")
+    clock.answered(WaitKind.INTEREST, 1, call.author)
+
+    told = visitor.get(address(call)).one(".answering")
+
+    assert "Answers in 4 days (one answer in the last year)" in told
 
 
 def test_the_side_that_called_sees_the_answers_that_wait(reader, visitor):

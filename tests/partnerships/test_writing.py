@@ -1,9 +1,10 @@
 """A need or an offer is written in pieces, saved at any moment, and sent when nothing is missing."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 
 from galaxy.content import services as content
 from galaxy.content.models import Link, Relation, Status
@@ -129,6 +130,19 @@ def test_what_is_wrong_is_told_and_nothing_is_lost(app, reader, typed, told):
     assert the_call() is None
 
 
+def test_a_day_lasts_as_long_as_it_does_where_the_body_is(app, reader):
+    day = now().date() + timedelta(days=1)
+
+    with time_machine.travel(datetime.combine(day, time(13), UTC)):  # in Suva it is the next day
+        late, still = (
+            own.send("/en/partnerships/new?kind=offer", FORM, title="Maps", deadline=day.isoformat(), act="save")
+            for own in (reader(a_focal_point("FJI")), reader(a_user()))
+        )
+
+    assert late.errors == ["This day has passed. Choose a later one, or leave it empty."]
+    assert still.errors == []
+
+
 def test_what_was_typed_comes_back_after_an_expired_sign_in(app, reader):
     own, person = reader(), SimpleNamespace(fs_uniquifier=a_user().fs_uniquifier)
     own.open("/en/partnerships/new", "POST", data={"kind": "offer", "title": "Repairers"})
@@ -163,8 +177,9 @@ def test_one_asks_to_adapt_a_solution(app, reader):
     own.send_from(page, FORM, asked="Help with deeper wells.", act="save")
 
     call = the_call()
-    assert (page.form(FORM)["title"], page.form(FORM)["sdg"]) == ("Adapting “Solar pumps”", "6")
-    assert (type(call), call.codes("sector")) == (Request, ["140"])
+    assert (page.form(FORM)["title"], page.form(FORM)["sdg"]) == ("Adapting “Solar pumps”", ["6", "7"])
+    assert (type(call), call.codes("sector"), call.codes("sdg")) == (Request, ["140"], ["6", "7", "7.2"])
+    assert (call.summary, call.codes("country")) == ("", ["NER"])
     assert db.session.get(Link, {"from_id": call.id, "relation": Relation.BORN_FROM, "to_id": number}) is not None
 
 
@@ -173,7 +188,7 @@ def test_nothing_is_born_from_what_one_may_not_read(app, reader):
     ref, own = hidden.ref, reader(a_user())
 
     page = own.get(f"/en/partnerships/new?kind=request&from={ref}")
-    own.send_from(page, FORM, title="Mine", source=ref, act="save")
+    own.send_from(page, FORM, title="Mine", origin=ref, act="save")
 
     assert "Secret" not in page.text
     assert the_call().title == "Mine"
