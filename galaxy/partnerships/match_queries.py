@@ -7,6 +7,7 @@ together hold the best of all. These few are then judged one by one, by the rule
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -154,7 +155,7 @@ def words_of(call: Call, wanted: Wanted) -> dict[int, float]:
     """The entries whose words are most like a call's, and how alike they are; none while the index is made again."""
     if not wanted.weights[TEXT]:
         return {}
-    document = index.document(call, call.text_for_search())
+    document = index.document(call, replace(call.text_for_search(), codes={}))  # names of countries are no words of it
     try:
         return dict(index.engine().alike(document, MOST_ALIKE, {"kind": KINDS[call.kind]}))
     except IndexBroken as broken:

@@ -108,9 +108,9 @@ def means(call: Facts, _on: date) -> Iterable[Part]:
 
 
 def wanted(call: Facts, on: date) -> Iterable[Part]:
-    """Being of a country, or of a group of countries, that the call names."""
-    named = call.of("wanted") | {code for group in call.of("wanted_group") for code in in_group(group, on)}
-    if named:
+    """Being of a country that the call names, or of another one in a group that it names."""
+    inside = {code for group in call.of("wanted_group") for code in in_group(group, on)}
+    if named := call.of("wanted") | (inside - set(call.countries)):
         yield Part(("country",), frozenset(named))
 
 

@@ -220,6 +220,14 @@ def test_what_nobody_should_be_suggested_is_not(work, visitor):
     assert titles(visitor.get(address(request))) == ["In talks"]
 
 
+def test_the_country_of_a_call_is_not_among_those_it_wants_by_their_group(work):
+    request = a_thirsty_request()
+    a_far_solution(countries=["BFA"])
+    work()
+
+    assert told(request) == [("Far away", ["goal", "group", "region"])]
+
+
 def test_a_member_is_not_suggested_their_own(work):
     member = a_user()
     request = a_thirsty_request(author=member)

@@ -200,6 +200,19 @@ def test_related_entries_share_rare_words_and_leave_out_the_entry_itself(engine)
     assert engine.related(a_document(77, "Qqq", "zzz")) == []
 
 
+def test_entries_that_are_alike_say_how_much(engine):
+    asked = a_document(77, "Solar pumps", "Solar pumps.")
+
+    found = engine.alike(asked, 10, {})
+
+    assert [number for number, _how in found] == engine.related(asked, 10)
+    assert [number for number, _how in found] == [1, 5]
+    assert all(0 < how <= 1 for _number, how in found)
+    assert found[0][1] >= found[1][1]
+    assert [number for number, _how in engine.alike(asked, 10, {"country": ["UGA"]})] == [5]
+    assert len(engine.alike(asked, 1, {})) == 1
+
+
 HOSTILE = [
     "\x00", "\ud800", "*", "a*", "?" * 300, "~" * 10, "[a TO b]", "(((", '"' * 99, "-" * 99, "sdg:" * 99, "水" * 300,
     " ".join("abcdefghijklmnopqrstuvwxyz"), "a" * 10_000, "word " * 1_000, "الـ" * 100, "'; drop table entry; --",
