@@ -10,6 +10,8 @@ from galaxy.core.i18n import _, lang, lazy, ngettext
 from galaxy.partnerships.models import Dismissal, Match
 from galaxy.reference.countries import COUNTRIES, REGIONS
 
+MOST_NAMED = 4  # codes of one reason
+
 DISMISSALS: dict[Dismissal, LazyString] = {
     Dismissal.SUBJECT: lazy("It is about something else"),
     Dismissal.SITUATION: lazy("The country or its situation is too different"),
@@ -34,7 +36,8 @@ def per_cent(part: float) -> str:
 
 def said(reason: str, codes: Sequence[str]) -> str:
     """A reason as a few words."""
-    names = ", ".join(name_of(reason, code) for code in codes if code)
+    known = [name_of(reason, code) for code in codes if code]
+    names = ", ".join(known[:MOST_NAMED]) + (" …" if len(known) > MOST_NAMED else "")
     sentences: dict[str, Any] = {
         "origin": lambda: _("The call was born from it"),
         "target": lambda: ngettext("Same target %(names)s", "Same targets %(names)s", len(codes), names=names),

@@ -724,3 +724,11 @@ def test_reasons_are_said_of_what_is_known_only_in_part():
     with_shares = why(match)
 
     assert with_shares == ["Has been adapted (60%)", "Similar words (40%)"]
+
+
+def test_of_many_codes_of_a_reason_the_first_four_are_named():
+    codes = ["BFA", "FJI", "KEN", "NER", "PER"]
+
+    assert why(Match(reasons=[{"reason": "wanted", "share": 100, "codes": codes}])) == [
+        "From where partners are wanted: Burkina Faso, Fiji, Kenya, Niger … (100%)"
+    ]
