@@ -9,7 +9,8 @@ from galaxy.content.models import Link, Relation, Status
 from galaxy.core.db import db, now
 from galaxy.moderation import clock
 from galaxy.moderation.models import WaitKind
-from galaxy.partnerships.models import Partnership, Role, Stage
+from galaxy.partnerships import words
+from galaxy.partnerships.models import LISTENING, Partnership, Role, Stage
 from galaxy.solutions.models import Solution
 from tests.factories import (
     a_body,
@@ -157,7 +158,8 @@ def test_a_call_says_everything(visitor):
     assert said["Rough cost"] == "Under 10,000 US dollars"
     assert said["Working languages"] == "English, French"
     assert "Endorsement" not in said
-    assert page.one(".answering").startswith("Open Answers until")
+    assert page.one("header .standing").startswith("Open Answers until")
+    assert page.one(".answering h2") == "Can you help with this?"
 
 
 def test_a_draft_is_seen_by_its_owners_and_admins_only(reader, visitor):
@@ -170,14 +172,15 @@ def test_a_draft_is_seen_by_its_owners_and_admins_only(reader, visitor):
     assert owner.get(path).one("h1") == "Ours"
 
 
-@pytest.mark.parametrize("stage", [stage for stage in Stage if stage != Stage.OPEN])
+@pytest.mark.parametrize("stage", Stage)
 def test_each_stage_is_told_and_explained(visitor, stage):
     call = a_request(stage=stage)
 
-    (told,) = visitor.get(f"/en/partnerships/{call.slug}").all(".answering")
+    page = visitor.get(address(call))
 
-    assert told.lower().startswith(stage)
-    assert len(told) > len(stage) + 10
+    assert page.one("header .standing").lower().startswith(stage)
+    assert page.one("header .standing + .hint") == str(words.MEANINGS[stage])
+    assert bool(page.all(".answering")) == (stage in LISTENING)
 
 
 def test_a_members_call_says_that_no_country_stands_behind_it(visitor):
