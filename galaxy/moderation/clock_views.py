@@ -106,7 +106,8 @@ def where(wait: Wait) -> str:
 
 def what(wait: Wait) -> str:
     """What somebody waits for an answer to, in the reader's words."""
-    return awaited(wait.kind, wait.entry.title if wait.entry else "", wait.body.name if wait.body else "")
+    words = awaited(wait.kind, wait.entry.title if wait.entry else "", wait.body.name if wait.body else "")
+    return words[:1].upper() + words[1:]
 
 
 def due_day(wait: Wait, moment: datetime) -> str:

@@ -105,7 +105,7 @@ def test_an_admin_reads_what_is_late_and_who_is_to_answer(reader, monday):
 
     assert page.one(".lead") == "1 answer is late."
     assert page.all("main tbody tr") == [
-        "the message to DGCOOP DGCOOP 40 days Late since March 9, 2026 Pause the clock",
+        "The message to DGCOOP DGCOOP 40 days Late since March 9, 2026 Pause the clock",
         "Messages, which the body or the person answers 3 days 1",
         "All of them 3 days 1",
     ]
@@ -120,7 +120,7 @@ def test_an_admin_pauses_for_others_and_comes_back_to_the_overview(reader, monda
 
     assert page.response.request.path == "/en/moderation/clock"
     assert page.all("main tbody tr") == [
-        "the message to DGCOOP DGCOOP less than an hour Elections. Let the clock run again"
+        "The message to DGCOOP DGCOOP less than an hour Elections. Let the clock run again"
     ]
 
 
@@ -170,8 +170,8 @@ def test_the_dashboard_shows_what_waits_with_the_most_pressing_first(reader, mon
 
     page = reader.get("/en/dashboard")
     assert page.all(".waits")[0] == (
-        "Waits for you the message about “Late” Late since March 17, 2026 "
-        "the message about “Soon” To be acknowledged by March 25, 2026 and answered by April 15, 2026"
+        "Waits for you The message about “Late” Late since March 17, 2026 "
+        "The message about “Soon” To be acknowledged by March 25, 2026 and answered by April 15, 2026"
     )
     assert reader.get(page.links(".waits a")[0]).status == 200
 
