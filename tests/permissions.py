@@ -30,18 +30,20 @@ from galaxy.directory.models import Organisation
 from galaxy.moderation.models import Case, Flag, Wait, WaitKind
 from galaxy.notifications.models import Message, Notification
 from galaxy.notifications.services import unsubscribe_token
-from galaxy.partnerships.models import Call, Match
+from galaxy.partnerships.models import Call, Interest, Match, Partnership, Post, PostFile, Role
 from galaxy.solutions.models import Adaptation, Solution
 from tests.conftest import SETTINGS
 from tests.factories import (
     a_body,
     a_focal_point,
     a_mandate,
+    a_partnership,
     a_request,
     a_solution,
     a_user,
     an_adaptation,
     an_admin,
+    an_interest,
     an_organisation,
     saved,
 )
@@ -152,19 +154,39 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "pages.sectors": ANYONE,
     "pages.security_txt": "xxxxxx",  # until it is said where to report to
     "pages.styleguide": "xxxxxx",  # for developers
+    "partnerships.admins": "ixx..x",
+    "partnerships.admins_at_interest": "ixx..x",
+    "partnerships.agreement": "ixx..x",
+    "partnerships.agreement_file": "ixx..x",
+    "partnerships.answer": {"published, archived, own published": "i.....", "own draft": "ix.xx.", "*": "ixx.x."},
+    "partnerships.board": ADMINS,
+    "partnerships.conversation": "ixx..x",
+    "partnerships.decide": "ixx.xx",
     "partnerships.dismiss": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "partnerships.edit": {
         "submitted, declined, review, archived": "ixxxxx",
         "own draft, own published": "ix.xx.",
         "*": "ixx.x.",
     },
+    "partnerships.edit_terms": "ixx..x",
+    "partnerships.file": "ixx..x",
     "partnerships.index": ANYONE,
+    "partnerships.interest": "ixx..x",
+    "partnerships.leave": "ixx..x",
     "partnerships.matches": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "partnerships.mine": SIGNED_IN,
     "partnerships.new": SIGNED_IN,
+    "partnerships.notes": "ixx..x",
+    "partnerships.partnership": {"published, archived, own published": "......", "*": "xxx..."},
     "partnerships.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "partnerships.preview_partnership": "ixx...",
+    "partnerships.report": "ixx..x",
     "partnerships.reset_weights": ADMINS,
     "partnerships.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "partnerships.show_again": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "partnerships.step": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "partnerships.tell": {"submitted, declined, review, archived": "ixxxxx", "*": "ixx..."},
+    "partnerships.terms": "ixx..x",
     "partnerships.weights": ADMINS,
     "security.change_email": SIGNED_IN,
     "security.change_email_confirm": ANYONE,
@@ -217,7 +239,10 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "security.confirm_email": {"token": "old"},
     "security.reset_password": {"token": "old"},
     "security.two_factor_setup_validate": {"token": "old"},
+    "partnerships.decide": {"verb": "decline"},
     "partnerships.edit": {"part": "partners"},
+    "partnerships.step": {"verb": "close"},
+    "partnerships.tell": {"part": "outcome"},
     "solutions.edit": {"part": "results"},
 }
 """What an address needs besides a row's `ref` or `id`."""
@@ -288,6 +313,28 @@ def a_mandate_that_is(world: World, state: str) -> Mandate:
     return a_mandate(world.author, a_body(name="A ministry"), status=MandateStatus(state), letter=a_file())
 
 
+def fiji(world: World) -> Body:
+    """The body that the other focal point acts for: it answers calls, and is a party."""
+    person = world.people["another focal point"]
+    assert person is not None
+    return db.session.get_one(User, person.id).bodies[0]
+
+
+def a_partnership_of(world: World, state: str) -> Partnership:
+    """A partnership with that focal point, and a signed agreement; it is never its author's own."""
+    status = Status(state.rpartition(" ")[2])
+    parties = (fiji(world), Role.PROVIDER)
+    return a_partnership(a_request(**world.facts), parties, author=world.author, status=status, agreement=a_file())
+
+
+def an_interest_in(world: World) -> Interest:
+    return an_interest(a_request(**world.facts), fiji(world))
+
+
+def a_post(world: World) -> Post:
+    return saved(Post(interest_id=an_interest_in(world).id, text="See the plan."))
+
+
 def whole(entry: Any) -> Any:
     """An entry with a version, a cover, and, where it waits for an admin, a case."""
     entry.cover = a_file()
@@ -317,6 +364,9 @@ SUBJECTS: dict[type, Callable[[World, str], Any]] = {
     Solution: lambda world, state: whole(a_solution(**entry_facts(world, state))),
     Adaptation: lambda world, state: whole(an_adaptation(a_solution(), **entry_facts(world, state))),
     Call: lambda world, state: whole(a_request(**entry_facts(world, state))),
+    Interest: lambda world, _state: an_interest_in(world),
+    Partnership: lambda world, state: whole(a_partnership_of(world, state)),
+    PostFile: lambda world, _state: saved(PostFile(post_id=a_post(world).id, file_id=a_file().id)),
     Organisation: lambda world, state: whole(an_organisation(**entry_facts(world, state))),
     Attachment: lambda world, state: saved(
         Attachment(entry_id=a_solution(**entry_facts(world, state)).id, file_id=a_file().id)

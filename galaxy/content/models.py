@@ -105,6 +105,7 @@ class Entry(Base):
     __mapper_args__ = {"polymorphic_on": "kind", "version_id_col": version}
 
     endpoint: ClassVar[str] = ""  # the view that shows it
+    disposable: ClassVar[bool] = True  # its owners may throw it away while it is a draft that nobody else has seen
     judged: ClassVar[bool] = True  # an admin reads what is said in it before the public does; else it is shown at once
     fields: ClassVar[tuple[str, ...]] = ("title", "summary", "language", "licence", "url")
     schemes: ClassVar[tuple[str, ...]] = ("country", "used_in", "sdg", "sector")

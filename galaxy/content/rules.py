@@ -45,7 +45,7 @@ def may_write(user: Any, entry: Entry) -> bool:
 def may_delete(user: Any, entry: Entry) -> bool:
     """Its owners, while it is a draft that nobody else has ever been shown."""
     unseen = entry.status == Status.DRAFT and entry.submitted_at is None and entry.published_at is None
-    return entry.judged and unseen and owns(user, entry)
+    return entry.judged and entry.disposable and unseen and owns(user, entry)
 
 
 def may_confirm(user: Any, entry: Entry) -> bool:

@@ -44,21 +44,22 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Way:
-    """How a kind is written: its steps, and the page where people see all of their own, with its title."""
+    """How a kind is written: its steps, the page where people see all of their own, with its title, and the preview."""
 
     steps: Callable[[Any], list[Step]]
     mine: str
     called: Any
+    preview: str
 
 
 WAYS: dict[str, Way] = {}
 
 
-def steps_of(*kinds: str, mine: str = "", called: Any = "") -> Any:
+def steps_of(*kinds: str, mine: str = "", called: Any = "", preview: str = "") -> Any:
     """Make a function say in which steps entries of these kinds are written; files are added by themselves."""
 
     def register(steps: Callable[[Any], list[Step]]) -> Callable[[Any], list[Step]]:
-        WAYS.update(dict.fromkeys(kinds, Way(steps, mine, called)))
+        WAYS.update(dict.fromkeys(kinds, Way(steps, mine, called, preview)))
         return steps
 
     return register
@@ -129,8 +130,8 @@ def go_on(entry: Entry, here: str) -> ResponseReturnValue:
 def preview_address(entry: Entry) -> str:
     """Where one sees an entry as its readers will: on the page of its room."""
     room = entry.endpoint.partition(".")[0]
-    shown = f"{room}.preview" if entry.judged else entry.endpoint
-    return url_for(shown, ref=entry.slug)
+    own = WAYS[entry.kind].preview or f"{room}.preview"
+    return url_for(own if entry.judged else entry.endpoint, ref=entry.slug)
 
 
 def new_key() -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, Uni
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from galaxy.accounts.models import Body, User
-from galaxy.content.models import Entry, SearchText, words_of
+from galaxy.content.models import Entry, SearchText, plain_value, words_of
 from galaxy.core.db import Base, Json, new_ref, now
 from galaxy.core.i18n import _, lazy
 from galaxy.core.markdown import plain
@@ -285,6 +285,7 @@ class Partnership(Entry):
     posts: Mapped[list["Post"]] = relationship(back_populates="partnership", order_by="Post.id")
 
     endpoint: ClassVar[str] = "partnerships.partnership"
+    disposable: ClassVar[bool] = False
     fields: ClassVar[tuple[str, ...]] = (*Entry.fields, "results", "lessons")
     schemes: ClassVar[tuple[str, ...]] = ("country", "sdg", "sector")
     needed: ClassVar[tuple[str, ...]] = ("title", "summary")
@@ -325,6 +326,27 @@ class Partnership(Entry):
 
     def snapshot(self) -> dict[str, Any]:
         return super().snapshot() | {"outcomes": [outcome.said for outcome in self.outcomes]}
+
+    def offers(self) -> dict[str, Any]:
+        """What its parties tell of it, as a solution or an adaptation is begun with: of its inside, nothing.
+
+        It was done where it was received, and carried out by those who provided and received.
+        """
+        received = [party.body.country for party in self.parties if party.role == Role.RECIPIENT]
+        helped = [party.body.name for party in self.parties if party.role == Role.FACILITATOR]
+        return super().offers() | {
+            "country": [code for code in received if code] or self.codes("country"),
+            "approach": self.summary,
+            "changes": self.summary,
+            "results": self.results,
+            "failures": self.lessons,
+            "figures": [outcome.said for outcome in self.outcomes],
+            "modality": self.modality,
+            "began_on": plain_value(self.starts_on),
+            "ended_on": plain_value(self.ends_on),
+            "implementers": [party.body.name for party in self.parties if party.role != Role.FACILITATOR],
+            "supporters": helped,
+        }
 
     def apply(self, said: dict[str, Any]) -> None:
         super().apply(said)

@@ -383,3 +383,36 @@ def may_set_aside(user: Any, match: Match) -> bool:
     if not user.is_authenticated:
         return False
     return party_or_admin(user, match.call) or owns(user, match.entry)
+
+
+# The pages of talks. Where something is no longer possible, who takes part is told so: the pages stay open to them.
+
+
+def may_ask_to_answer(user: Any, call: Call) -> bool:
+    """Anyone signed in who sees a call; the page says what they need to answer it."""
+    return bool(user.is_authenticated) and may_see(user, call)
+
+
+def takes_part(user: Any, interest: Interest) -> bool:
+    """Who answers for either side of an interest."""
+    return calls(user, interest) or interested(user, interest)
+
+
+def may_move(user: Any, call: Call) -> bool:
+    """Who may take any step with a call or what has come of it."""
+    return party_or_admin(user, call)
+
+
+@public
+def may_see_partnership(user: Any, partnership: Partnership) -> bool:
+    """What is published is everybody's; its parties and admins see before that at which stage it is."""
+    return partnership.is_visible or is_party(user, partnership) or bool(user.is_admin)
+
+
+def may_keep_agreement(user: Any, partnership: Partnership) -> bool:
+    """The parties keep the agreement they signed, also afterwards."""
+    return partnership.stage != Stage.CLOSED and is_party(user, partnership)
+
+
+def may_open_agreement(user: Any, partnership: Partnership) -> bool:
+    return partnership.agreement_id is not None and may_see_inside(user, partnership)

@@ -42,7 +42,7 @@ bp = Blueprint("partnerships", __name__, url_prefix="/<lang:lang>/partnerships")
 KINDS: dict[str, type[Call]] = {"request": Request, "offer": Offer}
 
 
-@steps_of("requests", "offers", mine="partnerships.index", called=lazy("Partnerships"))
+@steps_of("requests", "offers", mine="partnerships.mine", called=lazy("My partnerships"))
 def steps_of_call(call: Call) -> list[Step]:
     return part_steps(call, PARTS, "partnerships.edit")
 
