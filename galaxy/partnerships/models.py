@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from galaxy.accounts.models import Body, User
 from galaxy.content.models import Entry, SearchText, plain_value, words_of
 from galaxy.core.db import Base, Json, new_ref, now
-from galaxy.core.i18n import _, lazy
+from galaxy.core.i18n import _, format_decimal, lazy, ngettext
 from galaxy.core.markdown import plain
 from galaxy.core.storage import StoredFile
 from galaxy.reference.weeks import zone_of
@@ -334,13 +334,17 @@ class Partnership(Entry):
         """
         received = [party.body.country for party in self.parties if party.role == Role.RECIPIENT]
         helped = [party.body.name for party in self.parties if party.role == Role.FACILITATOR]
+        needs = [self.call.background, self.call.asked] if self.call.is_visible else []
+        gifts = [party.gift for party in self.parties] if self.costs_public else []
         return super().offers() | {
             "country": [code for code in received if code] or self.codes("country"),
+            "challenge": "\n\n".join(filter(None, needs)),
             "approach": self.summary,
             "changes": self.summary,
             "results": self.results,
             "failures": self.lessons,
             "figures": [outcome.said for outcome in self.outcomes],
+            "inputs": "\n".join(filter(None, gifts)),
             "modality": self.modality,
             "began_on": plain_value(self.starts_on),
             "ended_on": plain_value(self.ends_on),
@@ -384,6 +388,15 @@ class Party(Base):
     partnership: Mapped[Partnership] = relationship(back_populates="parties")
     body: Mapped[Body] = relationship(lazy="joined")
     accepted_by: Mapped[User | None] = relationship()
+
+    @property
+    def gift(self) -> str:
+        """What it gives, in a line; empty where nothing is said."""
+        money = f"{format_decimal(self.money)} {self.currency}" if self.money else ""
+        n = self.person_days or 0
+        days = ngettext("one person-day", "%(days)s person-days", n, days=format_decimal(n)) if n else ""
+        given = "; ".join(filter(None, (money, days, self.in_kind)))
+        return f"{self.body.name}: {given}" if given else ""
 
     @property
     def gives(self) -> dict[str, Any]:

@@ -821,3 +821,32 @@ def test_the_last_day_ends_where_the_body_is(app, hour, stages):
         tasks.expire()
 
     assert [call.stage for call in calls] == stages
+
+
+def test_a_completed_partnership_offers_its_public_words_to_a_solution(app):
+    partnership, burkina, sera = whole(background="Pumps stand still.", sdgs=["6"])
+    said = terms(partnership, terms="Secret terms.", gives={sera.bodies[0].id: {"money": 40_000, "person_days": 1}})
+    services.set_terms(partnership, said, burkina)
+    outcome = {"value": "60", "label": "repairers trained", "source": "Registers"}
+    partnership.apply(
+        {"summary": "Sixty were trained.", "results": "They work.", "lessons": "Roads.", "outcomes": [outcome]}
+    )
+
+    hidden, partnership.costs_public = partnership.offers(), True
+    offered = partnership.offers()
+
+    assert (hidden["inputs"], offered["inputs"]) == ("", "Focal point of FJI: 40,000 USD; one person-day")
+    assert offered["challenge"].startswith("Pumps stand still.\n\nThree weeks of training")
+    assert {
+        name: offered[name] for name in ("approach", "results", "failures", "figures", "country", "implementers")
+    } == {
+        "approach": "Sixty were trained.",
+        "results": "They work.",
+        "failures": "Roads.",
+        "figures": [outcome],
+        "country": ["BFA"],
+        "implementers": ["Focal point of BFA", "Focal point of FJI"],
+    }
+    assert "Secret" not in str(offered)
+    moderation.withdraw(partnership.call, burkina)
+    assert partnership.offers()["challenge"] == ""
