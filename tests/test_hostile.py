@@ -10,11 +10,12 @@ from flask import Flask, url_for
 from galaxy.accounts.models import Mandate
 from galaxy.content.models import Entry
 from galaxy.directory.models import Organisation
+from galaxy.partnerships.models import Call
 from galaxy.solutions.models import Adaptation, Solution
 from tests.permissions import ADDRESSES, PERMISSIONS, SENT, SUBJECTS, World, token
 from tests.readers import Page, Reader, fields
 
-ENTRIES = (Solution, Adaptation, Organisation)
+ENTRIES = (Solution, Adaptation, Organisation, Call)
 ROLES = ("visitor", "author", "focal point", "admin")
 HOSTILE = (
     "\x00", "a\x00b", "'\"><script>alert(1)</script>", "{{7*7}}${7*7}", "' OR '1'='1", "%00%ff", "../" * 8 + "etc",
@@ -26,10 +27,12 @@ ASKED = (
     "page", "per_page", "q", "only", "next", "kind", "country", "language", "assigned", "actor", "verb", "words",
     "since", "until", "before", "body", "new", "old", "small", "sort", "year", "sdg", "sector", "letter", "more",
     "fresh", "v", "_external", "_scheme", "_anchor", "_method", "lang", "ref", "id", "from",
+    "stage", "deadline", "means", "role", "modality", "group",
 )  # fmt: skip
 TOLD = (
     "email", "name", "code", "text", "title", "reason", "verb", "outcome", "act", "draft_form", "draft_key", "next",
     "key", "base", "mail", "status", "owner", "is_admin", "appointed", "consent", "checks", "confirmed", "lang",
+    "asked", "means", "deadline", "kind", "origin", "starts_on",
     "x\x00y",
 )  # fmt: skip
 PATHS = ("0", "99999999999", "%00", "%ff", "..%2f..", "x" * 300, "-1", "4f7kxzpm", "%0d%0a", "4f7kxzpm-%00", "٣")

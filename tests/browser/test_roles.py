@@ -1,13 +1,14 @@
 """The pages of each role, in French and English on a small phone: they fit, axe finds nothing, no browser complains."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from galaxy.accounts.models import MandateStatus, User
 from galaxy.content.models import Status
-from galaxy.core.db import db
+from galaxy.core.db import db, now
 from galaxy.moderation.models import FlagReason
 from galaxy.moderation.services import flag, submit
 from galaxy.notifications.services import relay
@@ -18,17 +19,21 @@ from tests.factories import (
     a_body,
     a_focal_point,
     a_mandate,
+    a_request,
     a_solution,
     a_user,
     an_adaptation,
     an_admin,
+    an_interest,
     an_organisation,
 )
 
 VISITOR = ("directory/", "directory/{organisation}", "solutions/{published}", "solutions/adaptations/{adaptation}")
+VISITOR += ("partnerships/", "partnerships/?stage=open&q=nothing+like+it", "partnerships/{call}")
 VISITOR += ("moderation/criteria", "accounts/register", "accounts/recover", "accounts/confirm", "accounts/sign-in")
 ANYONE_SIGNED_IN = (
     "dashboard", "solutions/new", "solutions/mine", "solutions/{published}/adapt", "notifications/",
+    "partnerships/{call}", "partnerships/new", "partnerships/new?kind=offer",
     "notifications/settings", "notifications/messages/", "moderation/flag/{published}", "accounts/",
     "accounts/profile", "accounts/mandates", "accounts/mandates/apply", "accounts/second-factor", "accounts/password",
     "accounts/address", "accounts/export", "accounts/delete",
@@ -37,6 +42,8 @@ FOCAL_POINT = (
     "dashboard", "solutions/mine", "solutions/{published}", "solutions/{published}/edit/story",
     "solutions/{published}/edit/results", "solutions/{published}/edit/reuse", "solutions/{published}/edit/goals",
     "solutions/{published}/edit/context", "content/{published}/files", "solutions/{published}/preview",
+    "partnerships/{call}", "partnerships/{call}/edit/call", "partnerships/{call}/edit/partners",
+    "partnerships/{call}/edit/goals", "partnerships/{call}/edit/context", "partnerships/{call}/preview",
     "content/{published}/history", "moderation/submit/{draft}", "moderation/log/{published}",
     "accounts/mandates/{mandate}", "accounts/mandates/{mandate}/hand-over", "notifications/messages/{message}",
 )  # fmt: skip
@@ -65,11 +72,14 @@ def world(behind):
     waiting = a_solution(title="Waiting terraces", author=focal, status=Status.DRAFT, consented_at=focal.confirmed_at)
     draft = a_solution(title="Terraces begun", author=focal, status=Status.DRAFT, consented_at=focal.confirmed_at)
     applied = a_mandate(member, a_body(country="BTN", name="Office of Bhutan"), status=MandateStatus.APPLIED)
+    call = a_request(author=focal, title="Who can train our masons?", deadline=now().date() + timedelta(days=9))
+    an_interest(call, a_body(country="FJI", name="Office of Fiji"))
     adaptation, organisation = an_adaptation(published, author=member), an_organisation()
     case, message = submit(waiting, focal), relay(member, published, "How steep are they?")
     flag(published, member, FlagReason.WRONG, "The year is another one.")
     db.session.commit()
     refs = {"published": published, "draft": draft, "adaptation": adaptation, "organisation": organisation}
+    refs |= {"call": call}
     rows = {"case": case, "message": message, "applied": applied, "mandate": focal.mandates[0], "person": member}
     named = {name: each.ref for name, each in refs.items()} | {name: each.id for name, each in rows.items()}
     people = {"member": member, "focal point": focal, "admin": an_admin()}
