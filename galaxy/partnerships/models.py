@@ -295,6 +295,7 @@ class Partnership(Entry):
         "results": lazy("What came of it"),
         "outcomes": lazy("Outcomes in figures"),
         "lessons": lazy("What was learnt"),
+        "agreed": lazy("The agreement of all parties on their terms"),
     })  # fmt: skip
 
     @property

@@ -20,7 +20,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from galaxy.content.forms import EntryForm, begun_and_ended, bounded, lines
+from galaxy.content.forms import EntryForm, Needed, begun_and_ended, bounded, lines
 from galaxy.content.models import TEXT_MAX, TITLE_MAX
 from galaxy.core.forms import Form as PageForm
 from galaxy.core.i18n import _, format_date, lang, lazy
@@ -136,7 +136,7 @@ class PartyRow(Form):
     """What one party does and gives."""
 
     body = HiddenField()
-    role = SelectField(lazy("Role"), choices=lambda: in_order(ROLES, lang()))
+    role = SelectField(lazy("Role"), [Needed()], choices=lambda: in_order(ROLES, lang()))
     money = WholeField(
         lazy("Money"),
         [within(0, MONEY_MAX, lazy("Please give a whole number, or none."))],
@@ -188,9 +188,9 @@ class TermsForm(EntryForm):
         "modality", "starts_on", "ends_on", "terms", "parties", "milestones", "costs_public",
     )  # fmt: skip
 
-    modality = SelectField(lazy("Way of cooperating"), choices=lambda: in_order(MODALITIES, lang()))
-    starts_on = DayField(lazy("From"))
-    ends_on = DayField(lazy("Until"))
+    modality = SelectField(lazy("Way of cooperating"), [Needed()], choices=lambda: in_order(MODALITIES, lang()))
+    starts_on = DayField(lazy("From"), [Needed()])
+    ends_on = DayField(lazy("Until"), [Needed()])
     terms = TextAreaField(
         lazy("What you agree on"),
         [bounded(TEXT_MAX)],
@@ -267,7 +267,7 @@ class AcceptForm(PageForm):
 class ReportForm(PageForm):
     """How far the work has come."""
 
-    milestone = SelectField(lazy("On what do you report?"))
+    milestone = SelectField(lazy("On what do you report?"), [Needed()])
     progress = WholeField(
         lazy("How far is it done, in per cent?"),
         [within(0, 100, lazy("Please give a whole number from 0 to 100."))],

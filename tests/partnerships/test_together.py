@@ -413,6 +413,14 @@ def test_public_words_are_written_previewed_and_submitted(app, pair):
     assert (made.status, [o.label for o in made.outcomes]) == (Status.SUBMITTED, ["repairers trained"])
 
 
+def test_nothing_is_told_to_the_public_before_all_have_agreed(app, pair):
+    pair.caller.send(f"{pair.at}/tell/summary", FORM, summary="We train repairers.", consent="y", act="save")
+
+    page = pair.caller.get(f"/en/moderation/submit/{pair.ref}")
+
+    assert page.all(".notice.warning li") == ["The agreement of all parties on their terms"]
+
+
 def test_a_partnership_is_no_draft_to_throw_away(app, pair):
     assert pair.caller.get(f"/en/content/{pair.ref}/delete").status == 404
 
