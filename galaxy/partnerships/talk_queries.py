@@ -145,8 +145,11 @@ def _place_partnership(found: Mine, partnership: Partnership, bodies: set[int]) 
             found.to_begin.append(partnership)
         late = [m for m in partnership.milestones if m.progress < 100 and m.due_on and m.due_on <= today]
         found.to_report += late
-    if partnership.status == Status.RETURNED or (partnership.waiting and partnership.waiting.status == Status.RETURNED):
+    told = {partnership.status, partnership.waiting.status if partnership.waiting else None}
+    if Status.RETURNED in told:
         found.to_correct.append(partnership)
+    elif Status.SUBMITTED in told:
+        found.submitted.append(partnership)
 
 
 def _place_call(found: Mine, call: Call) -> None:

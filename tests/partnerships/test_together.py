@@ -458,7 +458,9 @@ def test_my_partnerships_stand_by_what_waits_for_whom(app, reader):
     an_interest(a_request(author=awa, title="Declined"), fiji, status="declined", decided_at=now())
     a_partnership(a_request(author=awa, title="In talks"), (fiji, Role.PROVIDER))
     under_way = a_partnership(a_request(author=awa, title="Under way"), (fiji, Role.PROVIDER), stage=Stage.UNDER_WAY)
-    a_partnership(a_request(author=awa, title="Agreed"), (fiji, Role.PROVIDER), stage=Stage.AGREED)
+    a_partnership(
+        a_request(author=awa, title="Agreed"), (fiji, Role.PROVIDER), stage=Stage.AGREED, status=Status.SUBMITTED
+    )
     a_partnership(a_request(author=awa, title="Done"), (fiji, Role.PROVIDER), stage=Stage.COMPLETED)
     a_request(author=awa, title="A draft", status=Status.DRAFT)
     a_request(author=awa, title="Returned", status=Status.RETURNED)
@@ -474,7 +476,7 @@ def test_my_partnerships_stand_by_what_waits_for_whom(app, reader):
         "to-report": ["First course"],
         "to-correct": ["Returned"],
         "drafts": ["A draft"],
-        "submitted": ["Submitted"],
+        "submitted": ["Agreed", "Submitted"],
         "open": ["Waits for Awa", "Declined"][::-1],
         "running": ["Agreed", "Under way"],
         "ended": ["Done"],
@@ -484,6 +486,7 @@ def test_my_partnerships_stand_by_what_waits_for_whom(app, reader):
         "to-begin": ["Agreed"],
         "to-report": ["First course"],
         "answered": ["Waits for Awa"],
+        "submitted": ["Agreed"],
         "running": ["Agreed", "Under way"],
         "ended": ["Done"],
         "refused": ["Declined"],
