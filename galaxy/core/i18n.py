@@ -98,7 +98,7 @@ def day(moment: datetime | None) -> str:
 def filesize(octets: int) -> str:
     """The size of a file in the reader's units: "1.2 MB", "1,2 Mo"."""
     value, unit = (octets / 1e6, "megabyte") if octets >= 1e6 else (octets / 1e3, "kilobyte")
-    return str(format_unit(round(value, 1), f"digital-{unit}", "short", locale=get_locale() or Locale("en")))
+    return str(format_unit(max(round(value, 1), 0.1), f"digital-{unit}", "short", locale=get_locale() or Locale("en")))
 
 
 def init_app(app: Flask) -> None:

@@ -162,11 +162,13 @@ def address(thread: Thread) -> str:
     return f"/partnerships/{'interests' if isinstance(thread, Interest) else 'with'}/{thread.ref}"
 
 
-def tell_sides(thread: Thread, verb: str, by: User | None, body: Body | None = None, **facts: str) -> None:
-    """Tell those whose private thread it is, and nobody else."""
+def tell_sides(
+    thread: Thread, verb: str, by: User | None, body: Body | None = None, at: str = "", **facts: str
+) -> None:
+    """Tell those whose private thread it is, and nobody else; `at` is the page of it that the news leads to."""
     names = {"body": body.name} if body else {}
     entry = thread.call if isinstance(thread, Interest) else thread
-    tell(sides(thread), verb, entry, address(thread), by=by, **names, **facts)
+    tell(sides(thread), verb, entry, address(thread) + at, by=by, **names, **facts)
 
 
 def end_interests(call: Call, by: User | None, why: str, accepted: bool = False) -> None:

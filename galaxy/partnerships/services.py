@@ -224,7 +224,7 @@ def report(partnership: Partnership, by: User, milestone_id: int | None, progres
     told = Report(body=party.body, author=by, milestone=milestone, progress=progress, text=text)
     partnership.reports.append(told)
     log(by, "reported", partnership, was, body=party.body_id)
-    tell_sides(partnership, "reported", by, party.body, text=text)
+    tell_sides(partnership, "reported", by, party.body, at="/progress", text=text)
     return told
 
 

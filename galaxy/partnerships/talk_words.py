@@ -67,7 +67,7 @@ STEPS: dict[str, StepWords] = {
     ),
     "accept": StepWords(
         lazy("Accept the answer"),
-        lazy("You are then in talks with them, and write the terms together. Nothing binds anybody before all accept."),
+        lazy("If you accept, you write the terms together. Nothing binds anybody before every party accepts them."),
         lazy("Accepted. You are now in talks: write together what each of you does and gives."),
     ),
     "decline": StepWords(

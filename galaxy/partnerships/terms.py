@@ -76,7 +76,7 @@ def set_terms(partnership: Partnership, terms: Terms, by: User) -> None:
         return
     accepted_by_nobody(partnership)
     log(by, "changed terms", partnership, was)
-    tell_sides(partnership, "terms changed", by, party.body)
+    tell_sides(partnership, "terms changed", by, party.body, at="/terms")
 
 
 def as_they_were(partnership: Partnership, base: str, by: User) -> None:
@@ -158,7 +158,7 @@ def accept_terms(partnership: Partnership, by: User, base: str, body: Body | Non
     party.accepted_at, party.accepted_by = now(), by
     log(by, "accepted terms", partnership, was, body=party.body_id)
     if rules.all_accepted(partnership.call) is not None:
-        tell_sides(partnership, "terms accepted", by, party.body)
+        tell_sides(partnership, "terms accepted", by, party.body, at="/terms")
         return
     step("agree", partnership.call, by)
     end_interests(partnership.call, by, rules.AGREED)

@@ -49,7 +49,8 @@ def write(thread: Thread, text: str, by: User, files: Iterable[FileStorage] = ()
     if isinstance(thread, Interest) and rules.calls(by, thread):
         clock.answered(WaitKind.INTEREST, thread.id, by)  # who asks has answered
     record(by, "wrote privately", thread, after={"files": len(sent)} if sent else None)
-    tell_sides(thread, "private message", by, text=text or _("A file was sent."))
+    at = "/conversation" if isinstance(thread, Partnership) else ""
+    tell_sides(thread, "private message", by, at=at, text=text or _("A file was sent."))
     return post
 
 

@@ -200,7 +200,10 @@ def took_terms(partnership: Partnership, form: TermsForm) -> dict[str, Any] | No
     except services.NotPossible as why:
         db.session.rollback()
         return {"refused": str(why)}
-    flash(_("The terms are kept. Every party can now read and accept them."), "success")
+    if rules.lacking_before_acceptance(partnership.call):
+        flash(_("The terms are kept. What is still lacking stands below."), "success")
+    else:
+        flash(_("The terms are kept. Every party can now read and accept them."), "success")
     return None
 
 

@@ -73,7 +73,7 @@ def server(smtp: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
     """Web and worker as `python -m galaxy serve` starts them, on SQLite, one for each test worker."""
     folder = tmp_path_factory.mktemp("site")
     settings = {"MAIL_URL": f"smtp://127.0.0.1:{smtp.port}", "LIMITS": "0", "WEB_WORKERS": "1", "WEB_THREADS": "4"}
-    settings["STYLEGUIDE"] = "1"
+    settings |= {"STYLEGUIDE": "1", "MATCH_AFTER_SECONDS": "0"}
     with a_site(folder / "instance", **settings) as site:
         yield site
 

@@ -140,7 +140,7 @@ def test_terms_are_written_and_accepted_by_each(app, pair):
         terms="Three weeks in **each** region.",
         **{"milestones-0-title": "First course", "milestones-0-due_on": "2027-03-31", "parties-1-person_days": "30"},
     )
-    told = page.all("tbody td:nth-of-type(2)")
+    told = page.all("tbody td:nth-of-type(1)")
     first = pair.caller.send(f"{pair.at}/terms", FORM)
     last = pair.other.send(f"{pair.at}/terms", FORM)
 
