@@ -1,6 +1,7 @@
 """What a call for partners is, who answers it, and the partnership they make of it."""
 
 import enum
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
@@ -32,6 +33,7 @@ class Stage(enum.StrEnum):
 LISTENING = frozenset({Stage.OPEN, Stage.IN_TALKS})  # a call that takes answers
 SETTLED = frozenset({Stage.AGREED, Stage.UNDER_WAY, Stage.COMPLETED})  # a call others have agreed to as it is
 LIVE = frozenset({Stage.IN_TALKS, Stage.AGREED, Stage.UNDER_WAY})  # a partnership its parties work on
+MONEY_MAX, PERSON_DAYS_MAX = 10**12, 10**5  # that one party gives
 
 
 class Role(enum.StrEnum):
@@ -393,11 +395,12 @@ class Party(Base):
     @property
     def gift(self) -> str:
         """What it gives, in a line; empty where nothing is said."""
-        money = f"{format_decimal(self.money)} {self.currency}" if self.money else ""
-        n = self.person_days or 0
-        days = ngettext("one person-day", "%(days)s person-days", n, days=format_decimal(n)) if n else ""
-        given = "; ".join(filter(None, (money, days, self.in_kind)))
-        return f"{self.body.name}: {given}" if given else ""
+        return f"{self.body.name}: {'; '.join(self.given)}" if self.given else ""
+
+    @property
+    def given(self) -> list[str]:
+        """What it gives, each thing in the reader's words."""
+        return gifts(self.gives)
 
     @property
     def gives(self) -> dict[str, Any]:
@@ -405,6 +408,16 @@ class Party(Base):
         return {
             "money": self.money, "currency": self.currency, "person_days": self.person_days, "in_kind": self.in_kind,
         }  # fmt: skip
+
+
+def gifts(gives: Mapping[str, Any]) -> list[str]:
+    """What a party gives, each thing in the reader's words; `gives` is as `Party.gives` tells it."""
+    days, found = gives["person_days"], []
+    if gives["money"]:
+        found.append(f"{format_decimal(gives['money'])} {gives['currency']}")
+    if days:
+        found.append(ngettext("one person-day", "%(days)s person-days", days, days=format_decimal(days)))
+    return [*found, *filter(None, [gives["in_kind"]])]
 
 
 class Milestone(Base):

@@ -235,14 +235,14 @@ def _label(facet: str, code: str, lang: str) -> str:
 
 # What belongs to a person, and to a call.
 
-_standing = selectinload(Entry.versions).load_only(Version.number, Version.status)
+standing = selectinload(Entry.versions).load_only(Version.number, Version.status)
 
 
 def mine(user: User) -> list[Call]:
     """Calls this person may write: their own, and those of the bodies they act for, the last changed first."""
     bodies = [body.id for body in user.bodies]
     own = or_(Entry.body_id.in_(bodies), (Entry.author_id == user.id) & Entry.body_id.is_(None))
-    rows = select(Call).where(own, Entry.kind.in_(KINDS)).options(joinedload(Call.body), _standing)
+    rows = select(Call).where(own, Entry.kind.in_(KINDS)).options(joinedload(Call.body), standing)
     return list(db.session.scalars(rows.order_by(Entry.updated_at.desc(), Entry.id.desc()).limit(300)).unique())
 
 

@@ -53,6 +53,7 @@ def its_side(user: Any, call: Call) -> bool:
 
 
 def party_or_admin(user: Any, call: Call) -> bool:
+    """Who may take any step with a call or what has come of it."""
     return bool(user.is_admin) or its_side(user, call) or a_party(user, call)
 
 
@@ -222,11 +223,6 @@ def may_rewrite(user: Any, call: Call) -> bool:
     return may_edit(user, call) or (call.is_settled and may_manage(user, call))
 
 
-def may_preview(user: Any, call: Call) -> bool:
-    """What its owners and admins have written, shown as it would be to the public."""
-    return may_manage(user, call)
-
-
 def may_endorse_it(user: Any, call: Call) -> bool:
     """A focal point of the country, where the call is not its own already."""
     return may_endorse(user, call) and not owns(user, call)
@@ -275,13 +271,18 @@ def interested(user: Any, interest: Interest) -> bool:
     return bool(user.is_authenticated) and bool(user.acts_for(interest.body))
 
 
+def takes_part(user: Any, interest: Interest) -> bool:
+    """Who answers for either side of an interest."""
+    return calls(user, interest) or interested(user, interest)
+
+
 def invited(user: Any, thread: Interest | Partnership) -> bool:
     """Admins read a private thread once its parties have asked them in."""
     return bool(user.is_admin) and thread.admins_invited_at is not None
 
 
 def may_see_interest(user: Any, interest: Interest) -> bool:
-    return calls(user, interest) or interested(user, interest) or invited(user, interest)
+    return takes_part(user, interest) or invited(user, interest)
 
 
 def may_accept(user: Any, interest: Interest) -> bool:
@@ -391,16 +392,6 @@ def may_set_aside(user: Any, match: Match) -> bool:
 def may_ask_to_answer(user: Any, call: Call) -> bool:
     """Anyone signed in who sees a call; the page says what they need to answer it."""
     return bool(user.is_authenticated) and may_see(user, call)
-
-
-def takes_part(user: Any, interest: Interest) -> bool:
-    """Who answers for either side of an interest."""
-    return calls(user, interest) or interested(user, interest)
-
-
-def may_move(user: Any, call: Call) -> bool:
-    """Who may take any step with a call or what has come of it."""
-    return party_or_admin(user, call)
 
 
 @public

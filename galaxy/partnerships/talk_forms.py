@@ -25,12 +25,10 @@ from galaxy.content.models import TEXT_MAX, TITLE_MAX
 from galaxy.core.forms import Form as PageForm
 from galaxy.core.i18n import _, format_date, lang, lazy
 from galaxy.partnerships.forms import DayField
-from galaxy.partnerships.models import Milestone, Partnership, Role
+from galaxy.partnerships.models import MONEY_MAX, PERSON_DAYS_MAX, Milestone, Partnership, Role, gifts
 from galaxy.reference.lists import MODALITIES, ROLES, in_order
 
 MESSAGE_MAX, REASON_MAX, KIND_MAX = 5_000, 2_000, 1_000
-FILES_MOST = 5  # in one message
-MONEY_MAX, DAYS_MAX = 10**12, 100_000
 MILESTONES_MAX, SPARE_ROWS = 30, 2
 WHOLE = "0"  # a report on the work as a whole
 
@@ -110,10 +108,6 @@ class PostForm(PageForm):
         """The files that were chosen."""
         return [file for file in self.files.data or [] if file and file.filename]
 
-    def validate_files(self, _field: Any) -> None:
-        if len(self.sent) > FILES_MOST:
-            raise ValidationError(_("Please send %(most)d files at most with one message.", most=FILES_MOST))
-
 
 class StepForm(PageForm):
     """A step to be taken: with its reason, or with a new last day for answers."""
@@ -150,7 +144,7 @@ class PartyRow(Form):
     )
     person_days = WholeField(
         lazy("Working time, in person-days"),
-        [within(0, DAYS_MAX, lazy("Please give a whole number, or none."))],
+        [within(0, PERSON_DAYS_MAX, lazy("Please give a whole number, or none."))],
     )
     in_kind = TextAreaField(
         lazy("In kind"),
@@ -336,11 +330,6 @@ def terms_of(partnership: Partnership) -> dict[str, Any]:
 def in_words(terms: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     """Terms as people read them, to be compared side by side; `names` are those of the bodies, by number."""
 
-    def gives(row: dict[str, Any]) -> str:
-        amount = f"{row['money']} {row['currency']}" if row["money"] else ""
-        days = str(_("%(days)s person-days", days=row["person_days"])) if row["person_days"] else ""
-        return ", ".join(filter(None, (amount, days, row["in_kind"])))
-
     def day(value: str | None) -> str:
         return format_date(day_of(value), "long") if value else ""
 
@@ -352,7 +341,7 @@ def in_words(terms: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
         "ends_on": day(terms["ends_on"]),
         "terms": terms["terms"],
         "roles": "\n".join(f"{name}: {ROLES[Role(row['role']).value].name(lang())}" for name, row in parties),
-        "gives": "\n".join(f"{name}: {gives(row)}" for name, row in parties if gives(row)),
+        "gives": "\n".join(f"{name}: {', '.join(gifts(row))}" for name, row in parties if gifts(row)),
         "milestones": "\n".join(due),
         "costs_public": str(_("yes") if terms["costs_public"] else _("no")),
     }

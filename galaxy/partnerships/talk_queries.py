@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from galaxy.accounts.models import Activity, User
-from galaxy.content.models import VISIBLE, Entry, Link, Relation, Status, Tag, Version
+from galaxy.content.models import VISIBLE, Entry, Link, Relation, Status, Tag
 from galaxy.core.db import db, now
 from galaxy.moderation import queries as moderation_queries
 from galaxy.moderation.clock_queries import waits_of
@@ -23,9 +23,8 @@ from galaxy.partnerships.models import (
     Report,
     Stage,
 )
-from galaxy.partnerships.queries import KINDS, mine
+from galaxy.partnerships.queries import KINDS, mine, standing
 
-_standing = selectinload(Entry.versions).load_only(Version.number, Version.status)
 ENDED = (Stage.COMPLETED, Stage.CLOSED, Stage.EXPIRED)
 STAGES_SHOWN = (*moderation_queries.PUBLIC_VERBS, "talks begun", "agreed", "begun", "completed", "closed")
 MOST_POSTS, MOST_ROWS = 500, 300
@@ -127,7 +126,7 @@ def _place_interest(found: Mine, interest: Interest, bodies: set[int]) -> None:
 
 def _partnerships(bodies: set[int]) -> Sequence[Partnership]:
     party = select(Party.partnership_id).where(Party.body_id.in_(bodies))
-    more = (selectinload(Partnership.parties), selectinload(Partnership.milestones), _standing)
+    more = (selectinload(Partnership.parties), selectinload(Partnership.milestones), standing)
     rows = select(Partnership).where(Partnership.id.in_(party)).options(*more)
     return db.session.scalars(rows.order_by(Partnership.stage_at.desc(), Entry.id.desc()).limit(MOST_ROWS)).all()
 

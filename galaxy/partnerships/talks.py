@@ -20,7 +20,7 @@ from galaxy.moderation.models import WaitKind
 from galaxy.partnerships import rules, services, talk_queries
 from galaxy.partnerships.models import Call, Interest, Partnership, PostFile, Role
 from galaxy.partnerships.talk_forms import AnswerForm, PostForm, StepForm
-from galaxy.partnerships.talk_words import INSTEAD, STEPS
+from galaxy.partnerships.words import INSTEAD, STEPS
 from galaxy.partnerships.writing import bp
 from galaxy.reference.lists import ROLES, in_order
 

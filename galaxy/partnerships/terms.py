@@ -27,10 +27,8 @@ from galaxy.partnerships.acts import (
     step,
     tell_sides,
 )
-from galaxy.partnerships.models import Milestone, Partnership, Role, Stage
+from galaxy.partnerships.models import MONEY_MAX, PERSON_DAYS_MAX, Milestone, Partnership, Role, Stage
 from galaxy.reference.lists import MODALITIES
-
-MONEY_MAX, PERSON_DAYS_MAX = 10**15, 10**6  # of one party
 
 
 @dataclass(frozen=True, slots=True)

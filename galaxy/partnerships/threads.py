@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, time
 
-from flask import current_app
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
@@ -31,6 +30,8 @@ from galaxy.partnerships.acts import (
 )
 from galaxy.partnerships.models import LIVE, Interest, Partnership, Post, PostFile, Stage
 
+FILES_MOST = 5  # in one message
+
 
 def write(thread: Thread, text: str, by: User, files: Iterable[FileStorage] = ()) -> Post:
     """Write into a private thread; raises `storage.Refused` for a file that is not taken."""
@@ -41,8 +42,8 @@ def write(thread: Thread, text: str, by: User, files: Iterable[FileStorage] = ()
     sent, text = [file for file in files if file.filename], bounded(text.strip())
     if not text and not sent:
         raise NotPossible(_("Please write something, or choose a file."), instead(by, thread))
-    if len(sent) > (limit := current_app.config["FILES_PER_ENTRY"]):
-        raise Refused(_("Please send at most %(limit)d files at once.", limit=limit))
+    if len(sent) > FILES_MOST:
+        raise Refused(_("Please send %(most)d files at most with one message.", most=FILES_MOST))
     body = _writes_for(by, thread)
     post = Post(body=body, author=by, text=text, files=[PostFile(file=accept(file)) for file in sent])
     thread.posts.append(post)
@@ -87,11 +88,7 @@ def let_admins_go(thread: Thread, by: User) -> None:
 
 
 def _one_of_them(thread: Thread, by: User) -> None:
-    if isinstance(thread, Interest):
-        inside = rules.calls(by, thread) or rules.interested(by, thread)
-    else:
-        inside = rules.is_party(by, thread)
-    if not inside:
+    if not (rules.takes_part(by, thread) if isinstance(thread, Interest) else rules.is_party(by, thread)):
         raise NotPossible(NOT_YOURS, instead(by, thread))
 
 

@@ -35,8 +35,8 @@ from galaxy.partnerships.talk_forms import (
     in_words,
     terms_of,
 )
-from galaxy.partnerships.talk_words import STEPS
 from galaxy.partnerships.talks import ask_or_let_go, note_look, sparing, written
+from galaxy.partnerships.words import STEPS
 from galaxy.partnerships.writing import bp
 
 F = TypeVar("F", bound=EntryForm)
@@ -99,7 +99,7 @@ def retold_at(partnership: Partnership) -> list[tuple[str, Any]]:
 
 
 @bp.route(f"/<ref:ref>/<any({VERBS}):verb>", methods=["GET", "POST"])
-@admit(rules.may_move, Call)
+@admit(rules.party_or_admin, Call)
 def step(call: Call, verb: str) -> ResponseReturnValue:
     """Take a step with a call and what has come of it: what it means, what is lacking, a reason, the button."""
     form, words = StepForm(), STEPS[verb]

@@ -6,15 +6,16 @@ from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from galaxy.content.rules import may_manage
 from galaxy.core.access import admit, anyone
 from galaxy.core.i18n import lang
 from galaxy.moderation.views import told_of
 from galaxy.partnerships import desk as _desk  # noqa: F401  # these modules open their own pages
-from galaxy.partnerships import matches, queries, talk_words, words
+from galaxy.partnerships import matches, queries, words
 from galaxy.partnerships import talks as _talks  # noqa: F401
 from galaxy.partnerships import telling as _telling  # noqa: F401
 from galaxy.partnerships.models import LISTENING, Call
-from galaxy.partnerships.rules import is_party, its_side, may_answer, may_endorse_it, may_preview, may_see
+from galaxy.partnerships.rules import is_party, its_side, may_answer, may_endorse_it, may_see
 from galaxy.partnerships.together import next_steps
 from galaxy.partnerships.writing import bp
 from galaxy.search.questions import link
@@ -38,7 +39,7 @@ def show(call: Call) -> ResponseReturnValue:
 
 
 @bp.get("/<ref:ref>/preview")
-@admit(may_preview, Call)
+@admit(may_manage, Call)
 def preview(call: Call) -> ResponseReturnValue:
     """What the public would see if it were published as it is written now."""
     return page(call, preview=True)
@@ -70,9 +71,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     matches.init_app(app)
     app.jinja_env.globals.update(
-        acceptances=talk_words.acceptances,
-        gives=talk_words.gives,
-        interest_stands=talk_words.interest_stands,
+        acceptances=words.acceptances,
+        interest_stands=words.interest_stands,
         closes=words.closes,
         closes_soon=words.closes_soon,
         period=words.period,

@@ -204,7 +204,7 @@ def test_two_who_write_terms_at_once_lose_nothing(app, pair):
 
     assert page.status == 409
     assert page.all(".changes dt") == ["What you agree on", "Who gives what"]
-    assert page.all(".changes del") == ["Two", "Focal point of BFA: 12000 USD"]
+    assert page.all(".changes del") == ["Two", "Focal point of BFA: 12,000 USD"]
     assert page.form(FORM)["terms"] == "Three weeks."
     assert after.one(".prose") == "Three weeks."
 
