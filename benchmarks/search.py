@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 
 from flask import Flask
@@ -104,10 +105,10 @@ def measured(app: Flask, size: int) -> Iterator[tuple[str, float, float]]:
             return find(Question.from_args(address, "en"))
 
         with app.test_request_context("/en/search"):
-            yield name, *cpu([lambda address=address: ask(address) for address in asked])
+            yield name, *cpu([partial(ask, address) for address in asked])
     engine = index.engine()
     prefixes = [word[:3] for word in ("water", "education", "women", "development", "sanitation")]
-    yield "complete three letters", *cpu([lambda prefix=prefix: engine.complete(prefix) for prefix in prefixes])
+    yield "complete three letters", *cpu([partial(engine.complete, prefix) for prefix in prefixes])
 
 
 def run(size: int, bare: float) -> Table:

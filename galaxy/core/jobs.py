@@ -5,6 +5,7 @@ nudges a worker; a sweep each minute finds the promises whose nudge was lost. Th
 in the task's own transaction, so a worker killed at any moment leaves it for the next.
 """
 
+import gc
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -254,6 +255,8 @@ def serve(app: Flask) -> None:
         for call in STARTING:
             call()
         huey.enqueue(app.extensions["work"].s())
+    gc.collect()
+    gc.freeze()  # what there is now stays: a full collection would look at all of it, for a quarter of a second
     threads = app.config["JOB_THREADS"]
     huey.create_consumer(
         workers=threads, initial_delay=0.05, max_delay=0.4, backoff=1.3, check_worker_health=True

@@ -47,7 +47,7 @@ def _weight(name: str) -> FloatField:
     return FloatField(
         RULES[name].words,
         [InputRequired(said), NumberRange(LEAST, MOST, said)],
-        description=lazy("%(number)s where nothing else is said.", number=f"{DEFAULTS[name]:g}"),
+        description=lazy("Default: %(number)s", number=f"{DEFAULTS[name]:g}"),
         widget=NumberInput(step="0.5", min=LEAST, max=MOST),
     )
 

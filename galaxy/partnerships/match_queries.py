@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import ColumnElement, Float, Integer, Select, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import contains_eager, joinedload
 
+from galaxy.accounts.models import Body
 from galaxy.content.models import Entry, Link, Relation, Status, Tag
 from galaxy.core.db import db, now
 from galaxy.partnerships.matching import (
@@ -31,7 +32,7 @@ from galaxy.partnerships.matching import (
     best,
     judge,
 )
-from galaxy.partnerships.models import LISTENING, Call, Match, Partnership, Party, Stage, Weight
+from galaxy.partnerships.models import LISTENING, Call, Interest, Match, Partnership, Party, Stage, Weight
 from galaxy.search import index
 from galaxy.search.engines import IndexBroken
 
@@ -73,7 +74,7 @@ def best_of(call: Call) -> list[Fit]:
     return best(judged(wanted, facts(may_fit & Entry.id.in_([*alike, *near, *born])), alike))
 
 
-def best_among(call: Call, changed: Collection[int]) -> list[Fit] | None:
+def best_among(call: Call, changed: Mapping[int, Facts]) -> list[Fit] | None:
     """The same, where only these entries have changed since its matches were kept; none where nothing comes of it.
 
     A kept match that became worse makes room for one that is not known any more: then all are judged again.
@@ -81,7 +82,8 @@ def best_among(call: Call, changed: Collection[int]) -> list[Fit] | None:
     rows = select(Match.entry_id, Entry.kind, Match.score, Match.reasons).join(Entry, Entry.id == Match.entry_id)
     kept = {row.entry_id: Fit(*row) for row in db.session.execute(rows.where(*_standing(call)))}
     wanted = wanted_of(call)
-    entries = facts(suggestible(call) & Entry.id.in_(changed))
+    fitting = select(Entry.id).where(Entry.id.in_(changed), suggestible(call))
+    entries = [changed[number] for number in db.session.scalars(fitting)]
     alike = words_of(call, wanted) if entries else {}
     fits = {fit.entry_id: fit for fit in judged(wanted, entries, alike)}
     if any(entry_id not in fits or fits[entry_id].score < kept[entry_id].score for entry_id in kept.keys() & changed):
@@ -97,7 +99,10 @@ def _standing(call: Call) -> tuple[ColumnElement[bool], ...]:
 
 def matches_of(call: Call, most: int | None = None) -> Sequence[Match]:
     """The matches of a call, each with its entry as lists show it, the best first."""
+    here = (Interest.call_id == Match.call_id) & (Interest.body_id == Entry.body_id)
+    there = (Interest.call_id == Match.entry_id) & Interest.body_id.in_([body.id for body in _sides(call)])
     rows = select(Match).join(Match.entry).where(*_standing(call), Entry.status == Status.PUBLISHED)
+    rows = rows.where(~select(Interest.id).where(here | there).exists())  # answered, and not matched anew yet
     rows = rows.options(contains_eager(Match.entry).joinedload(Entry.body))
     return db.session.scalars(rows.order_by(Match.score.desc(), Match.entry_id.desc()).limit(most)).all()
 
@@ -124,6 +129,8 @@ def asking_for(entry: Entry) -> Sequence[Match]:
     """The open calls that an entry fits, the best first."""
     rows = select(Match).join(Call, Call.id == Match.call_id).where(Match.entry_id == entry.id, Match.score > 0)
     rows = rows.where(Match.dismissed_at.is_(None), *looking()).options(contains_eager(Match.call))
+    answers = Interest.body_id == entry.body_id
+    rows = rows.where(Call.id.not_in(select(Interest.call_id).where(answers)))
     return db.session.scalars(rows.order_by(Match.score.desc(), Match.call_id.desc()).limit(SHOWN)).all()
 
 
@@ -164,11 +171,15 @@ def words_of(call: Call, wanted: Wanted) -> dict[int, float]:
 
 
 def suggestible(call: Call) -> ColumnElement[bool]:
-    """What may be suggested for a call: public, of another body, still open where it is a call, and not set aside."""
+    """What may be suggested for a call: public, not set aside, still open where it is a call; of another body, and of
+    none that answers the other already.
+    """
     aside = select(Match.entry_id).where(Match.call_id == call.id, Match.dismissed_at.is_not(None))
     aside_there = select(Match.call_id).where(Match.entry_id == call.id, Match.dismissed_at.is_not(None))
     closed = Entry.kind.in_(KINDS) & Entry.id.not_in(open_calls())
-    ours = [body.id for body in {call.body, call.endorsed_by} if body is not None]
+    sides = [body.id for body in _sides(call)]
+    ours = [*sides, *db.session.scalars(select(Interest.body_id).where(Interest.call_id == call.id))]
+    answered = select(Interest.call_id).where(Interest.body_id.in_(sides))
     others = or_(Entry.body_id.is_not(None), Entry.author_id.is_(None), Entry.author_id != call.author_id)
     return (
         (Entry.status == Status.PUBLISHED)
@@ -178,7 +189,13 @@ def suggestible(call: Call) -> ColumnElement[bool]:
         & others
         & Entry.id.not_in(aside)
         & Entry.id.not_in(aside_there)
+        & Entry.id.not_in(answered)
     )
+
+
+def _sides(call: Call) -> list[Body]:
+    """The body of a call, and the one that endorsed it."""
+    return [body for body in (call.body, call.endorsed_by) if body is not None]
 
 
 def nearest(wanted: Wanted, may_fit: ColumnElement[bool], most: int) -> list[int]:
@@ -234,16 +251,20 @@ def _adaptations() -> Select[int, int]:
 
 def experienced() -> dict[int, set[str]]:
     """By the id of a body, what it has done before and the public may know: `adapted`, `completed`."""
-    adapted = select(Entry.body_id).where(
-        Entry.kind == "adaptations", Entry.status == Status.PUBLISHED, Entry.body_id.is_not(None)
-    )
+    adapted = select(Entry.body_id).where(Entry.kind == "adaptations", Entry.status == Status.PUBLISHED)
     completed = select(Party.body_id).join(Partnership, Partnership.id == Party.partnership_id)
     completed = completed.where(Partnership.stage == Stage.COMPLETED, Partnership.status == Status.PUBLISHED)
     found: dict[int, set[str]] = defaultdict(set)
     for what, bodies in (("adapted", adapted), ("completed", completed)):
         for body_id in db.session.scalars(bodies.distinct()):
-            found[int(body_id or 0)].add(what)
+            if body_id is not None:  # said here: with a condition SQLite would walk all entries by their body
+                found[int(body_id)].add(what)
     return found
+
+
+def known(ids: Collection[int]) -> dict[int, Facts]:
+    """What the rules know of these entries, for all calls that they are compared with."""
+    return {entry.id: entry for entry in facts(Entry.id.in_(ids))}
 
 
 def facts(condition: ColumnElement[bool]) -> list[Facts]:

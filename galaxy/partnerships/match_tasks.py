@@ -14,7 +14,7 @@ from galaxy.core.jobs import batch_task, every, later
 from galaxy.partnerships import match_queries as queries
 from galaxy.partnerships import match_services as services
 from galaxy.partnerships.matching import KINDS, Fit
-from galaxy.partnerships.models import Call
+from galaxy.partnerships.models import Call, Interest
 from galaxy.search.index import may_be_public
 
 CONCERNED = frozenset({"adaptations", *KINDS, *(kind for kinds in KINDS.values() for kind in kinds)})
@@ -42,6 +42,9 @@ def _concerned(session: Session) -> Iterator[tuple[str, int]]:
             yield "entry_id", thing.to_id
         elif isinstance(thing, Link) and thing.relation == Relation.BORN_FROM:
             yield "call_id", thing.from_id
+        elif isinstance(thing, Interest) and thing in session.new:
+            yield "call_id", thing.call_id
+            yield "entry_id", thing.call_id
         entry = thing.entry if isinstance(thing, Tag) else thing
         if isinstance(entry, Entry) and entry.kind in CONCERNED and may_be_public(entry, entry in session.new):
             yield "entry_id", entry.id
@@ -83,10 +86,11 @@ def match_entries(promises: Sequence[dict[str, Any]]) -> None:
         above = select(Link.to_id).where(Link.from_id.in_(ids), Link.relation == Relation.ADAPTS)
         ids |= set(db.session.scalars(above))
         calls = db.session.scalars(queries.open_calls().order_by(Call.id)).all()
+        changed = queries.known(ids)
     for call_id in calls:
         with reading():
             call = db.session.get(Call, call_id)
-            fits = queries.best_among(call, ids) if call is not None and queries.is_open(call) else None
+            fits = queries.best_among(call, changed) if call is not None and queries.is_open(call) else None
         if fits is not None:
             _keep(call_id, fits, True)
 

@@ -18,7 +18,7 @@ from galaxy.directory.models import Organisation
 from galaxy.moderation.services import put_online, withdraw
 from galaxy.partnerships import match_queries, match_tasks, matching
 from galaxy.partnerships.match_words import why
-from galaxy.partnerships.models import Match, Offer, Request, Role, Stage, Weight
+from galaxy.partnerships.models import InterestStatus, Match, Offer, Request, Role, Stage, Weight
 from galaxy.reference import sdgs
 from galaxy.search import index
 from galaxy.solutions.models import Adaptation, Solution
@@ -31,6 +31,7 @@ from tests.factories import (
     a_user,
     an_adaptation,
     an_admin,
+    an_interest,
     an_offer,
     an_organisation,
     saved,
@@ -218,6 +219,41 @@ def test_what_nobody_should_be_suggested_is_not(work, visitor):
     work()
 
     assert titles(visitor.get(address(request))) == ["In talks"]
+
+
+@pytest.mark.parametrize("status", list(InterestStatus))
+def test_a_body_that_has_answered_a_call_is_not_suggested_for_it_nor_the_call_to_it(work, visitor, reader, status):
+    request = a_thirsty_request(author=a_focal_point("BFA"))
+    offer = an_answer()
+    body = offer.body
+    profile = an_organisation(title="Its profile", profile_of_id=body.id, body=body)
+    profile.set_codes("sdg", ["6"])
+    a_far_solution(title="Its solution", author=offer.author, body=body)
+    a_far_solution()
+    work()
+    assert titles(visitor.get(address(request))) == ["We train", "Far away", "Its solution", "Its profile"]
+    assert titles(visitor.get(address(offer))) == ["Repairers wanted", "Far away"]
+
+    an_interest(again(request), again(body), status=status)
+    shown_at_once = [titles(visitor.get(address(call))) for call in (request, offer)]
+    asked = reader(again(offer).author).get(f"/en/directory/{again(profile).slug}").all("#asked-for")
+    work()
+
+    assert (shown_at_once, asked) == ([["Far away"], ["Far away"]], [])
+    assert [titles(visitor.get(address(call))) for call in (request, offer)] == [["Far away"], ["Far away"]]
+    assert reader(again(offer).author).get(f"/en/directory/{again(profile).slug}").all("#asked-for") == []
+    match_tasks.match_all()
+    work()
+    assert [titles(visitor.get(address(call))) for call in (request, offer)] == [["Far away"], ["Far away"]]
+
+
+def test_a_body_that_has_answered_a_call_is_not_told_of_it_as_new(work):
+    request = a_thirsty_request(author=a_focal_point("BFA", email="asks@b.example"))
+    gives = a_focal_point("NER", email="gives@n.example")
+    an_interest(request, gives.bodies[0])
+    an_answer(author=gives)
+
+    assert letters(work) == []
 
 
 def test_the_country_of_a_call_is_not_among_those_it_wants_by_their_group(work):
@@ -562,6 +598,20 @@ def test_a_side_sets_a_match_aside_with_a_reason_and_takes_it_back(work, reader,
         ),
         ("match shown again", again(request).id, ""),
     ]
+
+
+def test_what_is_set_aside_makes_room_for_another(work):
+    request = a_thirsty_request()
+    solutions = [a_far_solution(title=f"Solution {number}") for number in range(11)]
+    work()
+    match = db.session.get(Match, (request.id, solutions[10].id))
+    match.dismissed_at = now()
+    db.session.commit()
+
+    match_tasks.match_all()
+    work()
+
+    assert [title for title, _reasons in told(request)] == [f"Solution {number}" for number in range(9, -1, -1)]
 
 
 def test_what_is_set_aside_before_the_other_side_knew_it_is_set_aside_there_too(work, visitor):

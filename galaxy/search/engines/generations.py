@@ -1,7 +1,10 @@
 """One generation of an index held in memory: everything a question needs as arrays over its documents."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import cached_property
+from itertools import islice
+from math import log
 from typing import Any
 
 import numpy as np
@@ -68,17 +71,8 @@ class Generation:
 
     def like(self, document: Document, limit: int, filters: Filters) -> list[tuple[int, float]]:
         """The documents that share the rarest of this one's most used words, and how many of these, from 0 to 1."""
-        often: dict[str, int] = {}
-        for token in document.plain[:2_000]:
-            often[token] = often.get(token, 0) + 1
         own = np.flatnonzero(self.ids == document.id)
-        weighed: list[tuple[float, Docs, Weights]] = []
-        for token, times in sorted(often.items(), key=lambda pair: -pair[1])[:200]:
-            docs, weights = self._token("plain", token)
-            few = len(token) > 1 and 0 < len(docs) <= max(self.documents // 5, 5)
-            if few and not (len(docs) == 1 and docs[0] in own):
-                weighed.append(((1 + np.log(times)) * self._rarity(len(docs)), docs, weights))
-        telling = sorted(weighed, key=lambda one: -one[0])[:MOST_LIKE]
+        telling = [(worth, *self._token("plain", token)) for worth, token in self._telling(document, own)]
         scores = np.zeros(self.size, dtype=np.float32)
         for worth, docs, weights in telling:
             scores[docs] += worth * weights * (K1 + 1) / (weights + self._longer[docs])
@@ -87,6 +81,22 @@ class Generation:
         best = self._sorted(np.flatnonzero(scores), scores, "relevance", limit)
         whole = sum(worth for worth, _docs, _weights in telling)  # each of the words once, in a text of usual length
         return [(int(self.ids[at]), min(float(scores[at]) / whole, 1.0)) for at in best]
+
+    def _telling(self, document: Document, own: Numbers) -> list[tuple[float, str]]:
+        """The rarest of its most used words that others use too, with what each is worth.
+
+        How rare they are is asked of the lists of terms: most postings need not be read.
+        """
+        often = Counter(document.plain[:2_000]).most_common(200)
+        held = [(token, times, self._times("plain", token)) for token, times in often if len(token) > 1]
+        few = [one for one in held if 0 < one[2] <= max(self.documents // 5, 5)]
+        weighed = sorted(((1 + log(n)) * self._rarity(docs), token, docs) for token, n, docs in few)
+        others = (
+            (worth, token)
+            for worth, token, docs in reversed(weighed)
+            if docs > 1 or self._token("plain", token)[0][0] not in own
+        )
+        return list(islice(others, MOST_LIKE))
 
     def holds(self, clause: Clause) -> bool:
         """Whether any living document meets the clause."""
@@ -145,6 +155,9 @@ class Generation:
     def _token(self, field: str, token: str) -> tuple[Docs, Weights]:
         parts = [(base, *s.postings(field, token)) for s, base in zip(self.segments, self.bases, strict=False)]
         return self._together(parts)
+
+    def _times(self, field: str, token: str) -> int:
+        return sum(segment.times(field, token) for segment in self.segments)
 
     def _in_head(self, run: Run) -> tuple[Docs, Weights]:
         """The documents with all tokens of a run in their head; that they stand together is seen elsewhere."""

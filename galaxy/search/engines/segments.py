@@ -88,6 +88,11 @@ class Segment:
                 self._cached -= len(docs) + 1
         return read
 
+    def times(self, field: str, token: str) -> int:
+        """How many documents (deleted ones too) hold a token; reads nothing but the list of terms."""
+        info = self._info(field, token)
+        return 0 if info is None else info[2]
+
     def positions(self, field: str, token: str, among: Docs) -> dict[int, list[int]]:
         """Where the token stands in those of the documents that hold it."""
         if (start := self._start(field, token)) is None or not len(among):
@@ -146,10 +151,15 @@ class Segment:
         number = self._fields.get(field)
         return None if number is None else number.to_bytes(2, "big") + token.encode()
 
-    def _start(self, field: str, token: str) -> int | None:
+    def _info(self, field: str, token: str) -> tuple[Any, ...] | None:
+        """What the list of terms says of a token: the third is its number of documents, the ninth where they stand."""
         key = self._key(field, token)
         info = self._terms.get(key) if key is not None else None
-        return None if info is None else int(_INFO.unpack(info)[8])
+        return None if info is None else _INFO.unpack(info)
+
+    def _start(self, field: str, token: str) -> int | None:
+        info = self._info(field, token)
+        return None if info is None else int(info[8])
 
     def _read(self, field: str, token: str) -> tuple[Docs, Weights]:
         if (start := self._start(field, token)) is None:
