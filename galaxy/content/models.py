@@ -268,7 +268,7 @@ class Tag(Base):
     """A code of one of the shared lists, given to an entry."""
 
     __tablename__ = "tag"
-    __table_args__ = (Index("ix_tag_scheme_code", "scheme", "code"),)
+    __table_args__ = (Index("ix_tag_scheme_code", "scheme", "code", "entry_id"),)  # facets read nothing else
 
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
     scheme: Mapped[str] = mapped_column(primary_key=True)

@@ -202,7 +202,7 @@ class Interest(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    partnership_id: Mapped[int | None] = mapped_column(ForeignKey("partnership.id", ondelete="SET NULL"))
+    partnership_id: Mapped[int | None] = mapped_column(ForeignKey("partnership.id", ondelete="SET NULL"), index=True)
     admins_invited_at: Mapped[datetime | None]  # into its private thread
     row_version: Mapped[int] = mapped_column()
 
@@ -443,7 +443,7 @@ class Report(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     partnership_id: Mapped[int] = mapped_column(ForeignKey("partnership.id", ondelete="CASCADE"), index=True)
-    milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestone.id", ondelete="SET NULL"))
+    milestone_id: Mapped[int | None] = mapped_column(ForeignKey("milestone.id", ondelete="SET NULL"), index=True)
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     progress: Mapped[int | None]

@@ -424,7 +424,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('entry_id', 'scheme', 'code', name=op.f('pk_tag'))
     )
     with op.batch_alter_table('tag', schema=None) as batch_op:
-        batch_op.create_index('ix_tag_scheme_code', ['scheme', 'code'], unique=False)
+        batch_op.create_index('ix_tag_scheme_code', ['scheme', 'code', 'entry_id'], unique=False)
 
     op.create_table('version',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -616,6 +616,7 @@ def upgrade() -> None:
     with op.batch_alter_table('interest', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_interest_body_id'), ['body_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_interest_call_id'), ['call_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_interest_partnership_id'), ['partnership_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_interest_status'), ['status'], unique=False)
         batch_op.create_index('uq_interest_open', ['call_id', 'body_id'], unique=True, sqlite_where=sa.text("status IN ('waiting', 'accepted')"), postgresql_where=sa.text("status IN ('waiting', 'accepted')"))
 
@@ -703,6 +704,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_progress_report'))
     )
     with op.batch_alter_table('progress_report', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_progress_report_milestone_id'), ['milestone_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_progress_report_partnership_id'), ['partnership_id'], unique=False)
 
     op.create_table('post_file',
@@ -729,6 +731,7 @@ def downgrade() -> None:
     op.drop_table('post_file')
     with op.batch_alter_table('progress_report', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_progress_report_partnership_id'))
+        batch_op.drop_index(batch_op.f('ix_progress_report_milestone_id'))
 
     op.drop_table('progress_report')
     with op.batch_alter_table('post', schema=None) as batch_op:
@@ -751,6 +754,7 @@ def downgrade() -> None:
     with op.batch_alter_table('interest', schema=None) as batch_op:
         batch_op.drop_index('uq_interest_open', sqlite_where=sa.text("status IN ('waiting', 'accepted')"), postgresql_where=sa.text("status IN ('waiting', 'accepted')"))
         batch_op.drop_index(batch_op.f('ix_interest_status'))
+        batch_op.drop_index(batch_op.f('ix_interest_partnership_id'))
         batch_op.drop_index(batch_op.f('ix_interest_call_id'))
         batch_op.drop_index(batch_op.f('ix_interest_body_id'))
 
