@@ -23,9 +23,21 @@ from galaxy.core.logs import path
 from galaxy.core.schema import import_models
 from galaxy.core.storage import StoredFile
 from galaxy.notifications.services import unsubscribe_token
+from galaxy.partnerships.models import Role
 from galaxy.solutions.models import Solution
 from tests.conftest import SETTINGS
-from tests.factories import PASSWORD, a_body, a_mandate, a_solution, a_user, an_admin, saved
+from tests.factories import (
+    PASSWORD,
+    a_body,
+    a_focal_point,
+    a_mandate,
+    a_partnership,
+    a_request,
+    a_solution,
+    a_user,
+    an_admin,
+    saved,
+)
 from tests.permissions import token
 from tests.readers import Reader
 
@@ -41,7 +53,13 @@ def with_setting(app):
 @pytest.fixture
 def limited(tmp_path) -> Iterator[Flask]:
     """An app that counts, with few of everything."""
-    few = {"LIMITS": True, "LIMIT_ACCOUNT": "3/hour", "LIMIT_HELD": "2/hour", "LIMIT_SIGN_IN": "100/hour"}
+    few = {
+        "LIMITS": True,
+        "LIMIT_ACCOUNT": "3/hour",
+        "LIMIT_HELD": "2/hour",
+        "LIMIT_ACTS": "3/hour",
+        "LIMIT_SIGN_IN": "100/hour",
+    }
     app = create_app(tmp_path, **SETTINGS | few)
     with app.app_context():
         import_models()
@@ -380,6 +398,16 @@ def test_another_address_in_the_form_is_no_way_around_the_limit_of_codes(limited
     met = [visitor.open("/en/accounts/recovery-code", "POST", data=each, headers=headers).status for each in typed]
 
     assert met == [200, 200, 200, 429, 429]
+
+
+def test_nobody_floods_others_with_mail_by_asking_admins_in_and_out(limited):
+    sera = a_focal_point("FJI")
+    made = a_partnership(a_request(), (sera.bodies[0], Role.PROVIDER))
+    reader, path = Reader(limited, sera), f"/en/partnerships/with/{made.ref}/admins"
+
+    met = [reader.post(path, {"act": act}).status for act in ("invite", "let_go", "invite", "let_go")]
+
+    assert met == [302, 302, 302, 429]
 
 
 # What is told, and to whom

@@ -69,6 +69,7 @@ class Default:
     LIMIT_REGISTER: str = "10/hour"  # making an account, for one address
     LIMIT_RECOVER: str = "10/hour"  # asking for a new password, for one address
     LIMIT_MESSAGES: str = "20/hour"  # sending messages, for one address
+    LIMIT_ACTS: str = "60/hour"  # acts in partnerships that bring others a mail, for one person
     LIMIT_HELD: str = "30/hour"  # forms kept for who is signed out, for one address
     LIMIT_SEARCH: str = "120/minute"  # searching, for one address
     LIMIT_UPLOADS: str = "120/hour"  # sending files, for one address

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 import puremagic
+import structlog
 from flask import Response, current_app, send_file
 from PIL import Image, ImageOps
 from sqlalchemy import select
@@ -22,6 +23,8 @@ from werkzeug.utils import secure_filename
 from galaxy.core.db import Base, db, now
 from galaxy.core.i18n import _
 from galaxy.core.jobs import every
+
+log = structlog.get_logger()
 
 IMAGES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 DOCUMENTS = {
@@ -87,11 +90,15 @@ class Folder:
             return
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_name(f".{secrets.token_hex(8)}")
-        with draft.open("wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.rename(path)
+        try:
+            with draft.open("wb") as out:
+                out.write(content)
+                out.flush()
+                os.fsync(out.fileno())
+            draft.rename(path)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
 
     def open(self, sha256: str) -> IO[bytes]:
         return self.path(sha256).open("rb")
@@ -138,9 +145,13 @@ def accept(sent: FileStorage, images_only: bool = False) -> StoredFile:
 
 
 def put(content: bytes) -> str:
-    """Keep these bytes, and tell their hash."""
+    """Keep these bytes, and tell their hash; raises `Refused` where the disk is full or cannot be written."""
     sha256 = hashlib.sha256(content).hexdigest()
-    storage().put(sha256, content)
+    try:
+        storage().put(sha256, content)
+    except OSError as problem:
+        log.error("a file cannot be kept", problem=str(problem))
+        raise Refused(_("We have no room for files at present. Please try again later, or go on without it.")) from None
     return sha256
 
 
@@ -204,8 +215,11 @@ def draw(content: bytes, media_type: str, side: int) -> tuple[bytes, int, int]:
     return out.getvalue(), image.width, image.height
 
 
-def answer(stored: StoredFile, small: bool = False) -> Response:
-    """The file as an answer: pictures shown, also small, everything else downloaded, nothing run."""
+def answer(stored: StoredFile, small: bool = False, private: bool = False) -> Response:
+    """The file as an answer: pictures shown, also small, everything else downloaded, nothing run.
+
+    What is private is kept by no browser: whoever may no longer open it must not find it there.
+    """
     sha256 = stored.small_sha256 if small and stored.small_sha256 else stored.sha256
     response = send_file(
         storage().open(sha256),
@@ -216,7 +230,7 @@ def answer(stored: StoredFile, small: bool = False) -> Response:
         last_modified=stored.created_at,
     )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Cache-Control"] = "no-store" if private else "private, max-age=3600"
     return response
 
 

@@ -24,7 +24,7 @@ class PauseForm(Form):
             Length(max=REASON_MAX, message=lazy("Please say it in %(max)d characters at most.")),
         ],
         filters=[tidy],
-        description=lazy("Who waits reads this as it stands."),
+        description=lazy("Who waits reads this as it stands, and so do the admins."),
         render_kw={"rows": 4, "maxlength": REASON_MAX},
     )
 

@@ -319,6 +319,11 @@ class Partnership(Entry):
         return [*super().missing, *(["agreed"] if self.stage == Stage.IN_TALKS else [])]
 
     @property
+    def is_agreed(self) -> bool:
+        """Whether every party has accepted the terms as they stand; it is their public word only then."""
+        return bool(self.parties) and all(party.accepted_at is not None for party in self.parties)
+
+    @property
     def progress(self) -> int:
         """How far its milestones have come on the whole, in per cent."""
         done = [milestone.progress for milestone in self.milestones]
@@ -338,7 +343,7 @@ class Partnership(Entry):
         received = [party.body.country for party in self.parties if party.role == Role.RECIPIENT]
         helped = [party.body.name for party in self.parties if party.role == Role.FACILITATOR]
         needs = [self.call.background, self.call.asked] if self.call.is_visible else []
-        gifts = [party.gift for party in self.parties] if self.costs_public else []
+        gifts = [party.gift for party in self.parties] if self.costs_public and self.is_agreed else []
         return super().offers() | {
             "country": [code for code in received if code] or self.codes("country"),
             "challenge": "\n\n".join(filter(None, needs)),
@@ -349,8 +354,8 @@ class Partnership(Entry):
             "figures": [outcome.said for outcome in self.outcomes],
             "inputs": "\n".join(filter(None, gifts)),
             "modality": self.modality,
-            "began_on": plain_value(self.starts_on),
-            "ended_on": plain_value(self.ends_on),
+            "began_on": plain_value(self.starts_on) if self.is_agreed else None,
+            "ended_on": plain_value(self.ends_on) if self.is_agreed else None,
             "implementers": [party.body.name for party in self.parties if party.role != Role.FACILITATOR],
             "supporters": helped,
         }

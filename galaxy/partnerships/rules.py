@@ -325,6 +325,16 @@ def may_see_inside(user: Any, partnership: Partnership) -> bool:
     return is_party(user, partnership) or invited(user, partnership)
 
 
+@public
+def may_see_agreed(user: Any, partnership: Partnership) -> bool:
+    """Period, milestones, and gifts where they are public: others read them once all have agreed and told of it.
+
+    An admin sees them with what was submitted. While terms are negotiated again they are the parties' alone.
+    """
+    told = partnership.is_visible or (bool(user.is_admin) and partnership.submitted_at is not None)
+    return may_see_inside(user, partnership) or (told and partnership.is_agreed)
+
+
 def may_change_terms(user: Any, partnership: Partnership) -> bool:
     return partnership.stage == Stage.IN_TALKS and is_party(user, partnership)
 

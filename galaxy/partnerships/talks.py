@@ -35,6 +35,17 @@ def sparing(*methods: str) -> Any:
     return limiter.limit(lambda: current_app.config["LIMIT_MESSAGES"], methods=[*methods], key_func=writer)
 
 
+def doer() -> str:
+    """The same for acts that are no messages, but bring others a mail."""
+    return f"acts {current_user.id}"
+
+
+# One count for all of them, however many pages they are on.
+sparing_acts = limiter.shared_limit(
+    lambda: current_app.config["LIMIT_ACTS"], scope="acts", methods=["POST"], key_func=doer
+)
+
+
 @bp.route("/<ref:ref>/answer", methods=["GET", "POST"], endpoint="answer")
 @sparing("POST")
 @admit(rules.may_ask_to_answer, Call)
@@ -136,6 +147,7 @@ RULES = {
 
 
 @bp.route("/interests/<ref:ref>/<any(accept, decline, withdraw):verb>", methods=["GET", "POST"])
+@sparing_acts
 @admit(rules.takes_part, Interest)
 def decide(interest: Interest, verb: str) -> ResponseReturnValue:
     """Accept an answer, decline it, or take it back: what that means, a reason where one is owed, the button."""
@@ -165,6 +177,7 @@ def act_on(interest: Interest, verb: str, reason: str) -> str:
 
 
 @bp.post("/interests/<ref:ref>/admins")
+@sparing_acts
 @admit(rules.takes_part, Interest)
 def admins_at_interest(interest: Interest) -> ResponseReturnValue:
     """Ask the admins in, or let them go."""
@@ -188,7 +201,7 @@ def ask_or_let_go(thread: Interest | Partnership) -> None:
 def file(sent: PostFile) -> ResponseReturnValue:
     """A file sent in a private thread."""
     note_look(sent.post.thread)
-    return answer(sent.file)
+    return answer(sent.file, private=True)
 
 
 # What cannot be done now.

@@ -35,7 +35,7 @@ from galaxy.partnerships.talk_forms import (
     in_words,
     terms_of,
 )
-from galaxy.partnerships.talks import ask_or_let_go, note_look, sparing, written
+from galaxy.partnerships.talks import ask_or_let_go, note_look, sparing, sparing_acts, written
 from galaxy.partnerships.words import STEPS
 from galaxy.partnerships.writing import bp
 
@@ -72,6 +72,7 @@ def page(partnership: Partnership, preview: bool = False) -> str:
 
 RULES = {
     "inside": rules.may_see_inside,
+    "agreed": rules.may_see_agreed,
     "terms": rules.may_change_terms,
     "accept": rules.may_accept_terms,
     "report": rules.may_report,
@@ -99,6 +100,7 @@ def retold_at(partnership: Partnership) -> list[tuple[str, Any]]:
 
 
 @bp.route(f"/<ref:ref>/<any({VERBS}):verb>", methods=["GET", "POST"])
+@sparing_acts
 @admit(rules.party_or_admin, Call)
 def step(call: Call, verb: str) -> ResponseReturnValue:
     """Take a step with a call and what has come of it: what it means, what is lacking, a reason, the button."""
@@ -125,6 +127,7 @@ def back_to(call: Call, verb: str) -> str:
 
 
 @bp.route("/with/<ref:ref>/leave", methods=["GET", "POST"])
+@sparing_acts
 @admit(rules.is_party, Partnership)
 def leave(partnership: Partnership) -> ResponseReturnValue:
     """Leave the talks, and say why."""
@@ -145,6 +148,7 @@ def leave(partnership: Partnership) -> ResponseReturnValue:
 
 
 @bp.route("/with/<ref:ref>/terms", methods=["GET", "POST"])
+@sparing_acts
 @admit(rules.may_see_inside, Partnership)
 def terms(partnership: Partnership) -> ResponseReturnValue:
     """The terms as they stand; where all is said, the button by which a party accepts exactly these."""
@@ -167,6 +171,7 @@ def terms(partnership: Partnership) -> ResponseReturnValue:
 
 
 @bp.route("/with/<ref:ref>/terms/edit", methods=["GET", "POST"])
+@sparing_acts
 @admit(rules.is_party, Partnership)
 def edit_terms(partnership: Partnership) -> ResponseReturnValue:
     """Write the terms: any party may; whoever wrote meanwhile is shown, and nothing typed is lost."""
@@ -256,6 +261,7 @@ def conversation(partnership: Partnership) -> ResponseReturnValue:
 
 
 @bp.post("/with/<ref:ref>/admins")
+@sparing_acts
 @admit(rules.is_party, Partnership)
 def admins(partnership: Partnership) -> ResponseReturnValue:
     """Ask the admins in, or let them go."""
@@ -287,6 +293,7 @@ def notes(partnership: Partnership) -> ResponseReturnValue:
 
 
 @bp.route("/with/<ref:ref>/progress", methods=["GET", "POST"])
+@sparing_acts
 @admit(rules.may_see_inside, Partnership)
 def report(partnership: Partnership) -> ResponseReturnValue:
     """How far the work has come, and the form by which a party reports."""
@@ -325,4 +332,4 @@ def agreement(partnership: Partnership) -> ResponseReturnValue:
 @admit(rules.may_open_agreement, Partnership)
 def agreement_file(partnership: Partnership) -> ResponseReturnValue:
     note_look(partnership)
-    return answer(partnership.agreement) if partnership.agreement else abort(404)
+    return answer(partnership.agreement, private=True) if partnership.agreement else abort(404)

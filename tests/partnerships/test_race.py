@@ -8,13 +8,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
 from galaxy.accounts.models import Activity, User
+from galaxy.content.models import Status
 from galaxy.core.db import db, now
+from galaxy.moderation import services as moderation
 from galaxy.partnerships import services
 from galaxy.partnerships.models import Call, Interest, Partnership, Party, Role, Stage
 from galaxy.partnerships.services import NotPossible, Terms
-from tests.factories import a_focal_point, a_mandate, a_partnership, a_request, a_user, an_interest
+from tests.factories import a_focal_point, a_mandate, a_partnership, a_request, a_user, an_admin, an_interest
+from tests.readers import Reader
 
 Act = Callable[[], object]
 
@@ -34,6 +38,9 @@ def at_once(app: Flask, *acts: Act) -> list[str]:
             except NotPossible as refusal:
                 db.session.rollback()
                 answers.append(str(refusal))
+            except StaleDataError:  # readers meet the page that says so
+                db.session.rollback()
+                answers.append("somebody was faster")
             finally:
                 db.session.remove()
 
@@ -183,4 +190,138 @@ def test_the_database_itself_refuses_a_second_partnership_and_a_second_open_answ
     for again in (lambda: a_partnership(call), lambda: an_interest(call, body)):
         with pytest.raises(IntegrityError):
             again()
+        db.session.rollback()
+
+
+def in_talks(people: list[User], sera: User) -> tuple[int, str, Callable[..., Terms]]:
+    """A partnership with terms that can be accepted: its id, their digest, and how to write others."""
+    partnership = a_partnership(a_request(author=people[0]), (sera.bodies[0], Role.PROVIDER))
+    day, gives = now().date(), {sera.bodies[0].id: {"person_days": 5}}
+
+    def written(words: str, base: str) -> Terms:
+        return Terms("south-south", day, day, words, False, {}, gives, base=base)
+
+    services.set_terms(partnership, written("First.", services.digest_of(partnership)), people[0])
+    db.session.commit()
+    return partnership.id, services.digest_of(partnership), written
+
+
+def partnership_of(number: int) -> Partnership:
+    return db.session.get_one(Partnership, number)
+
+
+def test_of_two_who_write_terms_at_once_one_is_asked_to_read_again(app):
+    people, sera = colleagues(), a_focal_point("FJI", name="Sera")
+    found, base, written = in_talks(people, sera)
+    ids = {"Ours.": people[0].id, "Theirs.": sera.id}
+
+    def write(words: str) -> Act:
+        return lambda: services.set_terms(partnership_of(found), written(words, base), get(ids[words]))
+
+    answers = at_once(app, *map(write, ids))
+
+    assert answers == ["The terms have changed since you read them. Please read them again.", "done"]
+    assert partnership_of(found).terms in ids
+
+
+def test_who_leaves_while_the_others_accept_ends_the_talks_or_is_told_they_agreed(app):
+    people, sera = colleagues(), a_focal_point("FJI", name="Sera")
+    found, base, _written = in_talks(people, sera)
+    ours, theirs = people[0].id, sera.id
+    services.accept_terms(partnership_of(found), get(theirs), base)
+
+    answers = at_once(
+        app,
+        lambda: services.accept_terms(partnership_of(found), get(ours), base),
+        lambda: services.leave(partnership_of(found), get(theirs), "We have no staff."),
+    )
+
+    partnership = partnership_of(found)
+    assert answers[-1] == "done"
+    assert len(answers) == 2
+    assert (partnership.stage, partnership.call.stage) in {
+        (Stage.AGREED, Stage.AGREED),
+        (Stage.CLOSED, Stage.OPEN),
+    }
+    assert all(party.accepted_at for party in partnership.parties) is (partnership.stage == Stage.AGREED)
+
+
+def test_talks_that_end_while_the_last_accepts_are_either_ended_or_agreed(app):
+    people, sera = colleagues(), a_focal_point("FJI", name="Sera")
+    found, base, _written = in_talks(people, sera)
+    ours, theirs = people[0].id, sera.id
+    services.accept_terms(partnership_of(found), get(theirs), base)
+
+    answers = at_once(
+        app,
+        lambda: services.take("end_talks", partnership_of(found).call, get(ours), "It is too dear."),
+        lambda: services.accept_terms(partnership_of(found), get(ours), base),
+    )
+
+    partnership = partnership_of(found)
+    assert answers[-1] == "done"
+    assert (partnership.stage, partnership.call.stage) in {
+        (Stage.AGREED, Stage.AGREED),
+        (Stage.CLOSED, Stage.OPEN),
+    }
+    assert [word for word in answers if word != "done"] != []
+
+
+def test_an_answer_withdrawn_while_it_is_accepted_is_one_of_both(app):
+    sera, awa = a_focal_point("FJI", name="Sera"), a_focal_point("BFA", name="Awa")
+    interest = an_interest(a_request(author=awa), sera.bodies[0]).id
+    ours, theirs = awa.id, sera.id
+
+    answers = at_once(
+        app,
+        lambda: services.accept(db.session.get_one(Interest, interest), get(ours)),
+        lambda: services.withdraw(db.session.get_one(Interest, interest), get(theirs)),
+    )
+
+    status = db.session.get_one(Interest, interest).status
+    assert answers == [f"This is not possible any more: the expression of interest has been {status}.", "done"]
+    assert len(db.session.scalars(select(Partnership)).all()) == (status == "accepted")
+
+
+def test_a_call_withdrawn_while_an_answer_is_accepted_leaves_talks_or_an_ended_answer(app):
+    awa, admin = a_focal_point("BFA", name="Awa"), an_admin()
+    interest = an_interest(a_request(author=awa))
+    number, call, ours, admins = interest.id, interest.call_id, awa.id, admin.id
+
+    answers = at_once(
+        app,
+        lambda: services.accept(db.session.get_one(Interest, number), get(ours)),
+        lambda: moderation.withdraw(db.session.get_one(Call, call), get(admins), "Not as it is."),
+    )
+
+    found, kept = db.session.get_one(Call, call), db.session.get_one(Interest, number)
+    made = len(db.session.scalars(select(Partnership)).all())
+    assert len(answers) == 2
+    assert (found.status == Status.WITHDRAWN) is ("somebody was faster" not in answers)
+    assert (found.stage, kept.status.value, made) in {(Stage.IN_TALKS, "accepted", 1), (Stage.OPEN, "ended", 0)}
+
+
+def test_a_mandate_that_ended_before_the_button_was_pressed_changes_nothing(app):
+    sera, awa = a_focal_point("FJI", name="Sera"), a_focal_point("BFA", name="Awa")
+    found, base, written = in_talks([awa], sera)
+    reader, theirs = Reader(app, sera), sera.id
+    ref = partnership_of(found).ref
+    pages = [reader.get(f"/en/partnerships/with/{ref}/{path}") for path in ("terms", "terms/edit", "notes", "leave")]
+    get(theirs).mandates[0].ends_on = now().date() - timedelta(days=1)
+    db.session.commit()
+    before = len(db.session.scalars(select(Activity)).all())
+
+    sent = [reader.send_from(page, "main form.form", reason="Gone", terms="Other.", notes="New.") for page in pages]
+
+    partnership = partnership_of(found)
+    assert [page.status for page in sent] == [404] * 4
+    assert (partnership.terms, partnership.notes, partnership.stage) == ("First.", "", Stage.IN_TALKS)
+    assert len(db.session.scalars(select(Activity)).all()) == before
+    for act in (
+        lambda: services.set_terms(partnership_of(found), written("Other.", base), get(theirs)),
+        lambda: services.accept_terms(partnership_of(found), get(theirs), base),
+        lambda: services.leave(partnership_of(found), get(theirs), "Gone."),
+    ):
+        with pytest.raises(NotPossible):
+            act()
         db.session.rollback()

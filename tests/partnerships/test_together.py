@@ -1,13 +1,16 @@
 """Parties come to terms, work, report and tell: what each sees of a partnership, and what waits for whom."""
 
 import io
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from galaxy.accounts.models import Activity
 from galaxy.content.models import Link, Relation, Status
 from galaxy.core.db import db, now
+from galaxy.core.storage import StoredFile
 from galaxy.partnerships.models import Milestone, Partnership, Post, Role, Stage
 from galaxy.partnerships.sky import constellation
 from tests.factories import (
@@ -568,3 +571,36 @@ def test_an_admin_closes_a_call_only_with_a_reason(app, reader):
 
     assert first.errors == ["Please say why: the others read it."]
     assert db.session.query(Activity).filter_by(verb="closed").one().reason == "It is a duplicate."
+
+
+def test_where_there_is_no_room_for_a_file_nothing_is_sent_and_the_words_stay(app, pair):
+    folder = Path(app.instance_path) / "files"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.write_text("")  # where a folder cannot be, as on a full disk
+    told = "We have no room for files at present. Please try again later, or go on without it."
+    try:
+        sent = {"text": "Here is the plan.", "files": (io.BytesIO(b"The plan."), "plan.txt")}
+        post = pair.caller.send(f"{pair.at}/conversation", FORM, **sent)
+        kept = pair.caller.send(f"{pair.at}/agreement", FORM, file=(io.BytesIO(b"Signed."), "signed.txt"))
+    finally:
+        folder.unlink()
+
+    assert (post.errors, kept.errors) == ([told], [told])
+    assert post.form(FORM)["text"] == "Here is the plan."
+    assert (db.session.query(Post).count(), db.session.query(StoredFile).count()) == (0, 0)
+    assert the_partnership().agreement_id is None
+
+
+def test_terms_that_are_negotiated_again_are_the_parties_alone(app):
+    pair = Pair(app, Stage.AGREED, status=Status.PUBLISHED, published_at=now(), starts_on=TODAY, costs_public=True)
+    made = the_partnership()
+    made.milestones, made.parties[0].in_kind = [Milestone(position=0, title="First course")], "A hall"
+    db.session.commit()
+    before = pair.visitor.get(pair.at)
+
+    pair.caller.send(f"{pair.call_at}/renegotiate", FORM, reason="Prices have risen.")
+    after = pair.visitor.get(pair.at)
+
+    assert (before.all(".milestones .done"), "A hall" in before.text) == (["0 %"], True)
+    assert (after.status, after.all(".milestones, #milestones"), "A hall" in after.text) == (200, [], False)
+    assert pair.other.get(pair.at).all(".milestones .done") == ["0 %"]
