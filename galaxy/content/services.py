@@ -31,9 +31,14 @@ DRAFTS_MAX = 200  # of one person
 
 
 def lock(entry: Entry) -> None:
-    """Read an entry anew and let nobody else change it before this transaction ends."""
+    """Let nobody else change an entry before this transaction ends, and read it anew.
+
+    The lock comes by itself: of a statement that waits for it, PostgreSQL reads only the locked row anew, and what a
+    kind keeps in a table of its own would be as it was before the wait.
+    """
+    db.session.execute(select(Entry.id).where(Entry.id == entry.id).with_for_update())
     db.session.expire(entry)
-    db.session.refresh(entry, with_for_update={"of": Entry})
+    db.session.refresh(entry)
 
 
 def digest(said: dict[str, Any], names: Iterable[str]) -> str:
