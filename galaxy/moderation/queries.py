@@ -84,11 +84,6 @@ def _conditions(wanted: Wanted, me: User) -> list[ColumnElement[bool]]:
     return found
 
 
-def waiting_count() -> int:
-    """How many cases are open."""
-    return db.session.scalar(select(func.count(Case.id)).where(Case.closed_at.is_(None))) or 0
-
-
 def earlier(case: Case) -> Sequence[Case]:
     """What was decided about the same entry before, newest first."""
     closed = select(Case).where(Case.entry_id == case.entry_id, Case.closed_at.is_not(None), Case.id != case.id)

@@ -81,10 +81,6 @@ def may_withdraw(user: Any, entry: Entry) -> bool:
     return may(user, "withdraw", entry)
 
 
-def may_hide(user: Any, entry: Entry) -> bool:
-    return may(user, "hide", entry)
-
-
 def may_moderate(user: Any, _thing: Case | Flag | Entry | None = None) -> bool:
     """Admins see the queue, its cases, and the flags."""
     return bool(user.is_admin)
