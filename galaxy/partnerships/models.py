@@ -321,7 +321,8 @@ class Partnership(Entry):
     @property
     def is_agreed(self) -> bool:
         """Whether every party has accepted the terms as they stand; it is their public word only then."""
-        return bool(self.parties) and all(party.accepted_at is not None for party in self.parties)
+        accepted = bool(self.parties) and all(party.accepted_at is not None for party in self.parties)
+        return self.stage in SETTLED or accepted
 
     @property
     def progress(self) -> int:
