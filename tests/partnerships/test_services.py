@@ -832,9 +832,13 @@ def test_a_completed_partnership_offers_its_public_words_to_a_solution(app):
         {"summary": "Sixty were trained.", "results": "They work.", "lessons": "Roads.", "outcomes": [outcome]}
     )
 
+    partnership.costs_public = True
+    negotiated = partnership.offers()
+    partnership.stage, partnership.costs_public = Stage.COMPLETED, False
     hidden, partnership.costs_public = partnership.offers(), True
     offered = partnership.offers()
 
+    assert (negotiated["inputs"], negotiated["began_on"]) == ("", None)
     assert (hidden["inputs"], offered["inputs"]) == ("", "Focal point of FJI: 40,000 USD; one person-day")
     assert offered["challenge"].startswith("Pumps stand still.\n\nThree weeks of training")
     assert {
