@@ -29,7 +29,7 @@ from galaxy.reference.lists import LICENCES, in_order
 
 ROWS_MAX, SPARE_ROWS = 30, 2
 BODYLESS = "0"
-MARKDOWN = lazy("You may use **bold**, *italics*, lists with a hyphen and [links](https://…).")
+MARKDOWN = lazy("You may use **bold**, *italics*, lists with a hyphen, and links: [words](address).")
 
 
 class EntryForm(Form):

@@ -119,27 +119,27 @@ WORDS: dict[str, Words] = {
     ),
     "interest accepted": Words(
         lazy("Talks can begin: %(title)s"),
-        lazy("Your expression of interest in “%(title)s” is accepted. You can now write the terms together."),
+        lazy("Your answer to “%(title)s” is accepted. You can now write the terms together."),
         lazy("See the partnership"),
-        lazy("An expression of interest of ours is accepted"),
+        lazy("An answer of ours is accepted"),
     ),
     "interest declined": Words(
-        lazy("Declined: your interest in %(title)s"),
-        lazy("Your expression of interest in “%(title)s” is declined. Thank you for having answered."),
+        lazy("Declined: your answer to %(title)s"),
+        lazy("Your answer to “%(title)s” is declined. Thank you for having answered."),
         lazy("See the reasons"),
-        lazy("An expression of interest of ours is declined"),
+        lazy("An answer of ours is declined"),
     ),
     "interest withdrawn": Words(
         lazy("%(body)s withdrew: %(title)s"),
-        lazy("%(body)s withdrew its expression of interest in “%(title)s”."),
+        lazy("%(body)s withdrew its answer to “%(title)s”."),
         SEE,
         lazy("A body withdraws its answer to a call of mine"),
     ),
     "interest ended": Words(
         lazy("No more answers: %(title)s"),
-        lazy("“%(title)s” takes no more answers, so your expression of interest has ended."),
+        lazy("“%(title)s” takes no more answers, so yours has ended."),
         lazy("See why"),
-        lazy("An expression of interest of ours ends with its call"),
+        lazy("An answer of ours ends with its call"),
     ),
     "call closed": Words(
         lazy("Closed: %(title)s"),
@@ -386,7 +386,7 @@ FOR_ADMINS = (
 AWAITED: dict[str, Any] = {
     "submission": lazy("the submission “%(title)s”"),
     "request": lazy("the request “%(title)s”, in which nobody has shown interest yet"),
-    "interest": lazy("the interest shown in “%(title)s”"),
+    "interest": lazy("an answer to the call “%(title)s”"),
     "message": lazy("the message about “%(title)s”"),
 }
 

@@ -231,7 +231,7 @@ def desk(user: User) -> Desk:
     ).all()
     return Desk(
         returned=[entry for entry in entries if entry.status == Status.RETURNED],
-        drafts=[entry for entry in entries if entry.status == Status.DRAFT],
+        drafts=[entry for entry in entries if entry.status == Status.DRAFT and entry.kind != "partnerships"],
         waiting=[entry for entry in entries if entry.status in {Status.SUBMITTED, Status.REVIEW}],
         versions=_versions(owned),
         typed=_newest(select(Draft).where(Draft.user_id == user.id).order_by(Draft.updated_at.desc())),

@@ -18,6 +18,7 @@ from galaxy.moderation.clock_queries import waiting_for
 from galaxy.pages import errors, health, queries, samples
 from galaxy.pages.sky import chart
 from galaxy.partnerships import queries as calls
+from galaxy.partnerships.talk_queries import what_waits
 from galaxy.reference import names
 from galaxy.reference.countries import BROWSE_REGIONS, COUNTRIES, OFFERED, REGIONS, browse_region_of
 from galaxy.reference.groups import GROUPS
@@ -165,6 +166,7 @@ def dashboard() -> ResponseReturnValue:
         desk=desk,
         reasons={entry.id: moderation_queries.reasons(entry) for entry in desk.returned[:REASONS_SHOWN]},
         waits=waiting_for(current_user, WAITS_SHOWN),
+        together=what_waits(current_user),
         admin=admin,
         jobs=jobs.waiting() if admin else None,
     )

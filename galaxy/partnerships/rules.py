@@ -170,9 +170,9 @@ NOT_WHILE: dict[Stage, LazyString] = {
     Stage.EXPIRED: lazy("This is not possible any more: the last day for answers has passed."),
 }
 DECIDED: dict[InterestStatus, LazyString] = {
-    InterestStatus.ACCEPTED: lazy("This is not possible any more: the expression of interest has been accepted."),
-    InterestStatus.DECLINED: lazy("This is not possible any more: the expression of interest has been declined."),
-    InterestStatus.WITHDRAWN: lazy("This is not possible any more: the expression of interest has been withdrawn."),
+    InterestStatus.ACCEPTED: lazy("This is not possible any more: the answer has been accepted."),
+    InterestStatus.DECLINED: lazy("This is not possible any more: the answer has been declined."),
+    InterestStatus.WITHDRAWN: lazy("This is not possible any more: the answer has been withdrawn."),
     InterestStatus.ENDED: lazy("This is not possible any more: the call takes no more answers."),
 }
 # Why an interest has ended, where nobody said why.

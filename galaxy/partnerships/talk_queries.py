@@ -27,6 +27,7 @@ from galaxy.partnerships.queries import KINDS, mine, standing
 
 ENDED = (Stage.COMPLETED, Stage.CLOSED, Stage.EXPIRED)
 STAGES_SHOWN = (*moderation_queries.PUBLIC_VERBS, "talks begun", "agreed", "begun", "completed", "closed")
+TALK = ("wrote privately", "kept notes")  # done often: the conversation and the notes show them
 MOST_POSTS, MOST_ROWS = 500, 300
 
 
@@ -67,6 +68,7 @@ def way_of(partnership: Partnership, whole: bool) -> Sequence[Activity]:
     else:
         led = select(Interest.id).where(Interest.partnership_id == partnership.id)
         rows = select(Activity).where(or_(own, (Activity.object_kind == "interest") & Activity.object_id.in_(led)))
+        rows = rows.where(Activity.verb.not_in(TALK))
     return db.session.scalars(rows.order_by(Activity.id).limit(MOST_POSTS)).all()
 
 

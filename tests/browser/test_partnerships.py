@@ -129,7 +129,7 @@ def test_two_people_of_one_body_who_accept_at_once_make_one_partnership(a_contex
         expect(page.locator("h1")).not_to_have_text(title)
 
     loser, winner = sorted(pages, key=lambda page: heading(page) != "This cannot be done now")
-    assert "the expression of interest has been accepted" in words(loser.locator("main"))
+    assert "the answer has been accepted" in words(loser.locator("main"))
     assert (heading(winner), notices(winner)[0].startswith("Accepted.")) == ("Wells that last in Mopti", True)
     db.session.rollback()
     made = select(func.count()).select_from(Partnership).join(Party).where(Party.body_id == number)

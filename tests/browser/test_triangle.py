@@ -212,7 +212,7 @@ def caller_sees_what_waits_and_writes_back(room: Room) -> None:
     assert room.fiji.request.get(sent).body() == WELLS
     assert room.brazil.goto(sent).status == 404
     press(page, "Accepter la réponse")
-    assert notices(page)[0].startswith("Acceptée. Vous êtes maintenant en pourparlers")
+    assert notices(page)[0].startswith("Acceptée. Vous êtes maintenant en discussion")
     room.partnership = f"partnerships/with/{page.url.split('/with/')[1].split('-')[0]}"
 
 

@@ -321,7 +321,7 @@ def test_an_interest_in_a_body_without_people_is_told_the_admins_at_once(app, wo
     an_admin(email="admin@example.org")
     clock.begin(WaitKind.INTEREST, 7, entry=a_solution(title="Pumps wanted"), body=a_body(), address="/x")
 
-    assert letters(work) == [("admin", "Nobody to answer: the interest shown in “Pumps wanted”")]
+    assert letters(work) == [("admin", "Nobody to answer: an answer to the call “Pumps wanted”")]
 
 
 def test_a_submission_is_the_admins_to_acknowledge_and_to_answer(app, work, at):

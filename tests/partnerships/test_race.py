@@ -77,7 +77,7 @@ def test_the_same_interest_accepted_by_two_is_accepted_once(app):
     answers = at_once(app, *map(accept, ids))
 
     assert answers == [
-        "This is not possible any more: the expression of interest has been accepted.",
+        "This is not possible any more: the answer has been accepted.",
         "done",
     ]
     assert [len(each.parties) for each in db.session.scalars(select(Partnership))] == [2]

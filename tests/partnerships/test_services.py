@@ -245,7 +245,7 @@ def test_declining_needs_a_reason_which_the_log_does_not_repeat(app):
     services.decline(interest, by, "Too far away.")
     assert db.session.scalars(select(Activity.reason).where(Activity.reason != "")).all() == []
     assert refused(services.accept, interest, by) == (
-        "This is not possible any more: the expression of interest has been declined.",
+        "This is not possible any more: the answer has been declined.",
         [],
     )
 

@@ -198,7 +198,7 @@ def test_what_is_decided_already_is_said_with_what_was_typed(app, sides):
     after = sides.caller.send_from(page, FORM, reason="We need French speakers.")
 
     assert (after.status, after.one("h1")) == (409, "This cannot be done now")
-    assert after.all("main p")[0] == "This is not possible any more: the expression of interest has been withdrawn."
+    assert after.all("main p")[0] == "This is not possible any more: the answer has been withdrawn."
     assert after.one("#typed") == "We need French speakers."
 
 

@@ -438,6 +438,21 @@ def test_its_way_is_whole_for_the_parties_and_public_for_others(app, pair):
     assert pair.visitor.get(pair.at).all("aside .timeline strong") == ["Agreed"]
 
 
+def test_its_way_leaves_out_what_was_written_in_the_conversation_and_the_notes(app, pair):
+    pair.caller.send(f"{pair.at}/conversation", FORM, text="When can you come?")
+    pair.other.send(f"{pair.at}/notes", FORM, notes="Visa: ask in March.", act="save")
+    write_terms(pair.caller, pair)
+
+    assert pair.caller.get(pair.at).all("aside .timeline strong") == ["Terms changed"]
+
+
+def test_the_step_that_leads_on_stands_first_for_the_parties(app, pair):
+    page = agree(pair)
+
+    assert page.all(".answering .button") == ["Begin the work", "Report how far you are", "Keep the signed agreement"]
+    assert page.all(".ways .button") == ["Talk about the terms again", "Close it"]
+
+
 def test_a_constellation_joins_each_party(app):
     assert [len(constellation(n).points) for n in (1, 2, 3, 7)] == [1, 2, 3, 7]
     assert constellation(3).lines.endswith("Z")
@@ -451,6 +466,23 @@ def groups(page):
     return {
         section["id"]: [" ".join(link.get_text().split()) for link in section.select("li > a")]
         for section in page.soup.select("section.waits")
+    }
+
+
+def test_the_dashboard_says_what_partnerships_wait_for(app, reader):
+    awa, fiji = a_focal_point("BFA"), a_focal_point("FJI").bodies[0]
+    a_partnership(a_request(author=awa, title="In talks"), (fiji, Role.PROVIDER), status=Status.DRAFT)
+    a_partnership(a_request(author=awa, title="Agreed"), (fiji, Role.PROVIDER), stage=Stage.AGREED)
+    at_work = a_partnership(a_request(author=awa, title="At work"), (fiji, Role.PROVIDER), stage=Stage.UNDER_WAY)
+    saved(Milestone(partnership_id=at_work.id, position=0, title="First course", due_on=TODAY - timedelta(days=3)))
+
+    page = reader(awa).get("/en/dashboard")
+
+    waits = {section.h2.get_text(): section.select_one("li a").get_text() for section in page.soup.select(".waits")}
+    assert waits == {
+        "Terms to write or to accept": "In talks",
+        "Agreed: to be begun": "Agreed",
+        "Reports that are due": "First course",
     }
 
 
