@@ -26,6 +26,7 @@ TAGS = {
     "hr",
 }
 TAGS |= {"table", "thead", "tbody", "tr", "th", "td", "s"}
+BLOCK = re.compile(r"<(?!/?(?:a|code|em|s|strong)\b)")  # what stands by itself; other tags are within a word or line
 HEADING = re.compile(r"<(/?)h([1-6])>")
 
 markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
@@ -57,5 +58,5 @@ def render(text: str | None) -> Markup:
 
 def plain(text: str | None) -> str:
     """The words of a Markdown text, for summaries and search."""
-    html = nh3.clean(html_of(text or "").replace("<", " <"), tags=set())
+    html = nh3.clean(BLOCK.sub(" <", html_of(text or "")), tags=set())
     return " ".join(unescape(html).split())

@@ -44,3 +44,10 @@ def test_headings_stand_below_the_pages_own():
 
 def test_the_words_alone_are_for_summaries_and_search():
     assert plain("# Why\n\n* a [link](https://x.example) & <b>more</b>") == "Why a link & <b>more</b>"
+
+
+def test_words_in_bold_keep_their_comma():
+    assert plain("**Women** repairers, *all* of them; see [here](https://example.org).") == (
+        "Women repairers, all of them; see here."
+    )
+    assert plain("- one\n- two") == "one two"
