@@ -1,6 +1,6 @@
 """Languages of the interface: chosen by the address, spoken by Babel, right to left where they are."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -10,7 +10,8 @@ from babel.dates import format_date as babel_date
 from babel.dates import format_time, get_datetime_format, get_timezone_location
 from babel.units import format_unit
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, force_locale, format_date, format_decimal, get_locale, ngettext
+from flask_babel import Babel, force_locale, format_decimal, get_locale, ngettext
+from flask_babel import format_date as usual_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from flask_login import current_user
@@ -88,6 +89,13 @@ def when(moment: datetime | None, format: str = "medium") -> str:
 def clock(moment: datetime) -> str:
     """The time of day of a moment just now, in the reader's language and zone."""
     return str(format_time(moment.astimezone(time_zone()), "short", locale=get_locale() or Locale("en")))
+
+
+def format_date(day: date, format: str | None = None) -> str:
+    """A day in the reader's language; in French the first of a month is "1er", which CLDR does not say."""
+    said = str(usual_date(day, format))
+    first = said.startswith("1 ") and (get_locale() or Locale("en")).language == "fr"
+    return said.replace("1 ", "1er ", 1) if first else said
 
 
 def day(moment: datetime | None) -> str:

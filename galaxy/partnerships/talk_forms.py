@@ -331,7 +331,8 @@ def in_words(terms: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     """Terms as people read them, to be compared side by side; `names` are those of the bodies, by number."""
 
     def day(value: str | None) -> str:
-        return format_date(day_of(value), "long") if value else ""
+        found = day_of(value)
+        return format_date(found, "long") if found else ""
 
     parties = [(names.get(row["body"], ""), row) for row in terms["parties"]]
     due = [f"{row['title']} ({day(row['due_on'])})" if row["due_on"] else row["title"] for row in terms["milestones"]]

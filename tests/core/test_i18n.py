@@ -1,11 +1,11 @@
 """Moments and sizes, as each language writes them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask_babel import force_locale
 
-from galaxy.core.i18n import filesize, when
+from galaxy.core.i18n import filesize, format_date, when
 
 MOMENT = datetime(2026, 3, 4, 15, 5, tzinfo=UTC)
 
@@ -29,3 +29,12 @@ def test_a_moment_names_its_zone(app, monkeypatch, code, zone, written):
 def test_the_size_of_a_file_is_in_the_reader_s_units(app, code, written):
     with force_locale(code):
         assert f"{filesize(1_234_567)}, {filesize(3_400)}".replace("\N{NARROW NO-BREAK SPACE}", " ") == written
+
+
+@pytest.mark.parametrize(
+    ("code", "written"), [("en", "March 1, 2027"), ("fr", "1er mars 2027"), ("es", "1 de marzo de 2027")]
+)
+def test_the_first_of_a_month_is_said_as_its_language_says_it(app, code, written):
+    with force_locale(code):
+        assert format_date(date(2027, 3, 1), "long") == written
+        assert format_date(date(2027, 3, 11), "long") != written
