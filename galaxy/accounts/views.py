@@ -222,7 +222,7 @@ def show(mandate: Mandate, form: ReasonForm) -> str:
 @bp.get("/mandates/<int:id>/letter")
 @admit(may_see_letter, Mandate)
 def nomination(mandate: Mandate) -> ResponseReturnValue:
-    return storage.answer(mandate.letter) if mandate.letter else abort(404)
+    return storage.answer(mandate.letter, private=True) if mandate.letter else abort(404)
 
 
 @bp.post("/mandates/<int:id>/verify")

@@ -228,7 +228,11 @@ def test_only_the_applicant_and_admins_see_an_application_and_its_letter(reader)
     }
 
     assert seen == {"member": [200, 200], "admin": [200, 200], "other": [404, 404], "visitor": [302, 302]}
-    assert admin.get(paths[1]).response.headers["Content-Disposition"] == "attachment; filename=nomination.pdf"
+    letter = admin.get(paths[1]).response.headers
+    assert (letter["Content-Disposition"], letter["Cache-Control"]) == (
+        "attachment; filename=nomination.pdf",
+        "no-store",
+    )
 
 
 def test_nobody_decides_their_own_application(reader):
