@@ -279,7 +279,7 @@ def test_an_answer_withdrawn_while_it_is_accepted_is_one_of_both(app):
     )
 
     status = db.session.get_one(Interest, interest).status
-    assert answers == [f"This is not possible any more: the expression of interest has been {status}.", "done"]
+    assert answers == [f"This is not possible any more: the answer has been {status}.", "done"]
     assert len(db.session.scalars(select(Partnership)).all()) == (status == "accepted")
 
 
