@@ -31,7 +31,7 @@ PAGES = {
 @pytest.fixture
 def room(behind):
     """A body in talks, at work and done, which has also called and been answered."""
-    focal, fiji = a_focal_point("TGO"), a_body(country="FJI", name="Fiji Aid Office")
+    focal, fiji = a_focal_point("MOZ"), a_body(country="FJI", name="Fiji Aid Office")
     other = (fiji, Role.PROVIDER)
     call, talked = a_request(author=focal), a_request(author=focal)
     work = a_partnership(a_request(author=focal), other, stage=Stage.UNDER_WAY)
