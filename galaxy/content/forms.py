@@ -1,7 +1,7 @@
 """The ground of every form that writes an entry: bounded fields, saved as they are typed, aware of other writers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -24,7 +24,7 @@ from galaxy.content.words import code_name
 from galaxy.core.addresses import is_web_address
 from galaxy.core.forms import Form, tidy
 from galaxy.core.i18n import _, lang, lazy
-from galaxy.reference import countries, languages, sdgs
+from galaxy.reference import countries, languages, sdgs, sectors
 from galaxy.reference.lists import LICENCES, in_order
 
 ROWS_MAX, SPARE_ROWS = 30, 2
@@ -99,6 +99,16 @@ def keeping(choices: Iterable[tuple[str, str]], codes: Iterable[str], scheme: st
     return [(code, names.get(code) or code_name(scheme, code)) for code in wanted] + [
         each for each in names.items() if each[0] not in wanted
     ]
+
+
+LONG_LISTS: dict[str, Callable[[], list[tuple[str, str]]]] = {
+    "country": lambda: countries.choices(lang()),
+    "used_in": lambda: countries.choices(lang()),
+    "wanted": lambda: countries.choices(lang()),
+    "sector": lambda: sectors.category_choices(lang()),
+    "licence": lambda: in_order(LICENCES, lang()),
+}
+"""The menus in which what is chosen would be lost among the rest."""
 
 
 def language_field() -> SelectField:
@@ -210,6 +220,13 @@ class PartForm(EntryForm):
 
     words: ClassVar[Any] = ""
     row_lists: ClassVar[tuple[str, ...]] = ()
+    span: ClassVar[tuple[str, str] | None] = None  # the fields of a beginning and of its end
+
+    def show_chosen(self, said: dict[str, Any]) -> None:
+        """Show what is chosen at the head of each long list."""
+        for name in LONG_LISTS.keys() & set(self.names):
+            chosen = said[name] if isinstance(said[name], list) else [said[name]]
+            self[name].choices = keeping(LONG_LISTS[name](), chosen, name)
 
     def spare(self, more_of: str = "") -> None:
         """Keep two empty rows at the end of each list, and two more where asked."""
@@ -235,6 +252,10 @@ class PartForm(EntryForm):
                 if any(row.data.values()) and not first.data:
                     first.errors = [*first.errors, _("Please fill this in, or empty the whole row.")]
                     right = False
+        if self.span is not None:
+            began, ended = (self[name] for name in self.span)
+            begun_and_ended(began, ended)
+            right = right and not ended.errors
         return right
 
 

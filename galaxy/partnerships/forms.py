@@ -15,12 +15,10 @@ from galaxy.content.forms import (
     Needed,
     PartForm,
     address_field,
-    begun_and_ended,
     consent_field,
     countries_field,
     country_field,
     goals_field,
-    keeping,
     language_field,
     licence_field,
     lines,
@@ -31,8 +29,8 @@ from galaxy.content.forms import (
 from galaxy.content.models import SUMMARY_MAX, TITLE_MAX, YEAR_MAX, YEAR_MIN
 from galaxy.core.i18n import _, lang, lazy
 from galaxy.partnerships.models import Call, Offer, Request, today
-from galaxy.reference import countries, groups, languages, sectors
-from galaxy.reference.lists import COST_RANGES, LICENCES, MEANS, MODALITIES, ROLES, in_order
+from galaxy.reference import groups, languages, sectors
+from galaxy.reference.lists import COST_RANGES, MEANS, MODALITIES, ROLES, in_order
 
 WORDS = Call.words
 QUESTIONS: dict[type[Call], dict[str, LazyString]] = {
@@ -165,10 +163,6 @@ class PartnersForm(CallForm):
     spoken = SelectMultipleField(lazy("In which languages can you work?"), choices=lambda: languages.choices(lang()))
     deadline = deadline_field()
 
-    def keep(self, said: dict[str, Any]) -> None:
-        """Show what is chosen at the head of each long list."""
-        self.wanted.choices = keeping(countries.choices(lang()), said["wanted"])
-
     def said(self) -> dict[str, Any]:
         return super().said() | {"modality": self.modality.data or None}
 
@@ -178,6 +172,7 @@ class ContextForm(CallForm):
 
     words = lazy("Context and terms")
     names = ("country", "sector", "starts_on", "ends_on", "cost_range", "in_kind", "licence")
+    span = ("starts_on", "ends_on")
 
     country = countries_field(lazy("For which countries do you write?"), needed=True)
     sector = SelectMultipleField(WORDS["sector"], choices=lambda: sectors.category_choices(lang()))
@@ -191,19 +186,8 @@ class ContextForm(CallForm):
     licence = licence_field()
     consent = BooleanField(lazy("I agree that this is published under this licence, and I may agree to it"), [Needed()])
 
-    def keep(self, said: dict[str, Any]) -> None:
-        """Show what is chosen at the head of each long list."""
-        self.country.choices = keeping(countries.choices(lang()), said["country"])
-        self.sector.choices = keeping(sectors.category_choices(lang()), said["sector"], "sector")
-        self.licence.choices = keeping(in_order(LICENCES, lang()), [said["licence"]])
-
     def said(self) -> dict[str, Any]:
         return super().said() | {"cost_range": self.cost_range.data or None}
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        right = bool(super().validate(extra_validators))
-        begun_and_ended(self.starts_on, self.ends_on)
-        return right and not self.ends_on.errors
 
 
 PARTS: dict[str, type[PartForm]] = {

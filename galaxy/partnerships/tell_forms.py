@@ -9,7 +9,6 @@ from galaxy.content.forms import (
     consent_field,
     countries_field,
     goals_field,
-    keeping,
     language_field,
     licence_field,
     prose,
@@ -19,7 +18,7 @@ from galaxy.content.forms import (
 from galaxy.content.models import SUMMARY_MAX, TITLE_MAX
 from galaxy.core.i18n import lang, lazy
 from galaxy.partnerships.models import Partnership
-from galaxy.reference import countries, sectors
+from galaxy.reference import sectors
 
 WORDS = Partnership.words
 
@@ -41,11 +40,6 @@ class SummaryForm(PartForm):
     sdg = goals_field(lazy("Which goals does it serve?"))
     licence = licence_field()
     consent = consent_field()
-
-    def keep(self, said: dict[str, list[str]]) -> None:
-        """Show what is chosen at the head of each long list."""
-        self.country.choices = keeping(countries.choices(lang()), said["country"])
-        self.sector.choices = keeping(sectors.category_choices(lang()), said["sector"], "sector")
 
     def said(self) -> dict[str, object]:
         return super().said() | {"sdg": [*(self.sdg.data or [])]}

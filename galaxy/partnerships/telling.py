@@ -30,7 +30,7 @@ def tell(partnership: Partnership, part: str) -> ResponseReturnValue:
     form = reopened(PARTS[part], f"partnerships.{part}", partnership)
     prepare_own(form, partnership)
     if isinstance(form, SummaryForm):
-        form.keep(partnership.said)
+        form.show_chosen(partnership.said)
     if wants_rows(form):
         return show_part(partnership, part, form)
     changes = None

@@ -114,7 +114,7 @@ def prepare(form: PartForm, call: Call) -> None:
     if isinstance(form, GoalsForm):
         form.keep(said["sdg"], is_untouched(form))
     if isinstance(form, PartnersForm | ContextForm):
-        form.keep(said)
+        form.show_chosen(said)
 
 
 def show_part(call: Call, part: str, form: PartForm, changes: list[Any] | None = None) -> str:

@@ -21,13 +21,11 @@ from galaxy.content.forms import (
     PartForm,
     WhenField,
     address_field,
-    begun_and_ended,
     bounded,
     consent_field,
     countries_field,
     country_field,
     goals_field,
-    keeping,
     language_field,
     licence_field,
     lines,
@@ -38,8 +36,8 @@ from galaxy.content.forms import (
 )
 from galaxy.content.models import ADDRESS_MAX, SUMMARY_MAX, TITLE_MAX
 from galaxy.core.i18n import _, lang, lazy
-from galaxy.reference import countries, sectors
-from galaxy.reference.lists import COST_RANGES, EVIDENCE, LICENCES, MODALITIES, in_order
+from galaxy.reference import sectors
+from galaxy.reference.lists import COST_RANGES, EVIDENCE, MODALITIES, in_order
 from galaxy.solutions.models import Adaptation, Solution
 
 WORDS = Solution.words
@@ -139,6 +137,7 @@ class ContextForm(PartForm):
     names = (
         "country", "used_in", "sector", "modality", "began_on", "ended_on", "implementers", "supporters", "licence",
     )  # fmt: skip
+    span = ("began_on", "ended_on")
 
     country = countries_field(lazy("In which countries did it begin?"), needed=True)
     used_in = countries_field(lazy("Where has it been used since?"))
@@ -155,20 +154,8 @@ class ContextForm(PartForm):
     licence = licence_field()
     consent = BooleanField(lazy("I agree that this is published under this licence, and I may agree to it"), [Needed()])
 
-    def keep(self, said: dict[str, Any]) -> None:
-        """Show what is chosen at the head of each long list."""
-        self.country.choices = keeping(countries.choices(lang()), said["country"])
-        self.used_in.choices = keeping(countries.choices(lang()), said["used_in"])
-        self.sector.choices = keeping(sectors.category_choices(lang()), said["sector"], "sector")
-        self.licence.choices = keeping(in_order(LICENCES, lang()), [said["licence"]])
-
     def said(self) -> dict[str, Any]:
         return super().said() | {"modality": self.modality.data or None}
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        right = bool(super().validate(extra_validators))
-        begun_and_ended(self.began_on, self.ended_on)
-        return right and not self.ended_on.errors
 
 
 PARTS: dict[str, type[PartForm]] = {

@@ -95,7 +95,7 @@ def prepare(form: PartForm, solution: Solution) -> None:
     if isinstance(form, GoalsForm):
         form.keep(said["sdg"], is_untouched(form))
     if isinstance(form, ContextForm):
-        form.keep(said)
+        form.show_chosen(said)
 
 
 def show_part(solution: Solution, part: str, form: PartForm, changes: list[Any] | None = None) -> str:
