@@ -20,10 +20,13 @@ from galaxy.partnerships import tasks as _partnerships_tasks  # noqa: F401  # as
 from galaxy.partnerships import views as partnerships
 from galaxy.search import index as search
 from galaxy.solutions import views as solutions
+from galaxy.webinars import views as webinars
 
 ROOT = Path(__file__).parent.parent
 CORE = (config, logs, guard, limits, db, addresses, i18n, forms, headers, templates, jobs)
-ROOMS = (accounts, content, notifications, search, moderation, clock, solutions, directory, partnerships, pages)
+ROOMS = (
+    accounts, content, notifications, search, moderation, clock, solutions, directory, partnerships, webinars, pages
+)  # fmt: skip
 
 
 def create_app(instance: str | Path | None = None, **settings: Any) -> Flask:

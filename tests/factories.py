@@ -12,6 +12,9 @@ from galaxy.core.db import db, now
 from galaxy.directory.models import Organisation
 from galaxy.partnerships.models import Call, Interest, Offer, Partnership, Party, Request, Role, Stage
 from galaxy.solutions.models import Adaptation, Solution
+from galaxy.webinars.models import Series, Webinar
+from galaxy.webinars.question_models import Question
+from galaxy.webinars.registration_models import Registration, RegistrationStatus
 
 PASSWORD = "a long enough password"
 number = count(1)
@@ -174,6 +177,64 @@ def a_partnership(call: Call, *others: tuple[Body, Role], **facts: Any) -> Partn
     partnership.parties = [Party(body=body, role=role, accepted_at=accepted) for body, role in (own, *others)]
     call.stage = stage
     return saved(partnership)
+
+
+def a_webinar(**facts: Any) -> Webinar:
+    """A published webinar of Burkina Faso’s focal point, tomorrow at 14:00 UTC for an hour; `countries=…`, `sdgs=…`,
+    `sectors=…`, `spoken=…`, `starts_at=…`; rows as in a snapshot: `speakers=[{"name": …}]`."""
+    names = {"countries": "country", "sdgs": "sdg", "sectors": "sector", "spoken": "spoken", "captions": "captions"}
+    lists: dict[str, Any] = {"country": ["BFA"], "sdg": ["6"], "sector": ["140"], "spoken": ["en"]}
+    lists |= {names[name]: facts.pop(name) for name in list(facts) if name in names}
+    rows = {name: facts.pop(name) for name in ("speakers", "interpretation", "presents") if name in facts}
+    status = facts.get("status", Status.PUBLISHED)
+    shown = {"published_at": now(), "submitted_at": now(), "confirmed_at": now()} if status == Status.PUBLISHED else {}
+    author = facts.pop("author", None) or a_focal_point()
+    tomorrow = (now() + timedelta(days=1)).replace(hour=14, minute=0, second=0, microsecond=0)
+    starts_at = facts.pop("starts_at", tomorrow)
+    webinar = Webinar(
+        **{
+            "title": "How villages keep their pumps running",
+            "summary": "Repairers from three countries tell what breaks, and what they do.",
+            "description": "An hour with those who repair solar pumps.",
+            "language": "en",
+            "status": status,
+            "author": author,
+            "body": author.bodies[0] if author.bodies else None,
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(hours=1) if starts_at else None,
+            "join_url": "https://meet.example.org/pumps",
+        }
+        | shown
+        | facts
+    )
+    saved(webinar)
+    webinar.apply(lists | rows)
+    return saved(webinar)
+
+
+def a_series(**facts: Any) -> Series:
+    return saved(Series(**{"title": "Water talks", "summary": "Every month an hour about water."} | facts))
+
+
+def a_registration(webinar: Webinar, user: User | None = None, **facts: Any) -> Registration:
+    """A place of a member, or of a guest where no user is given."""
+    n = next(number)
+    said: dict[str, Any] = {
+        "email": user.email if user else f"guest{n}@example.org",
+        "name": user.name if user else f"Guest {n}",
+    }
+    said |= {"status": RegistrationStatus.REGISTERED, "queued_at": now()}
+    return saved(Registration(webinar=webinar, user=user, **said | facts))
+
+
+def a_question(webinar: Webinar, **facts: Any) -> Question:
+    """A question that the public sees, asked by a member."""
+    author = facts.pop("author", None) or a_user()
+    said: dict[str, Any] = {"title": "What does a spare part cost?", "status": Status.PUBLISHED, "published_at": now()}
+    question = Question(**said | {"author": author, "language": webinar.language, "webinar": webinar} | facts)
+    for scheme in ("country", "sdg", "sector"):
+        question.set_codes(scheme, webinar.codes(scheme))
+    return saved(question)
 
 
 def saved(thing: Thing) -> Thing:

@@ -32,6 +32,7 @@ from galaxy.notifications.models import Message, Notification
 from galaxy.notifications.services import unsubscribe_token
 from galaxy.partnerships.models import Call, Interest, Match, Partnership, Post, PostFile, Role
 from galaxy.solutions.models import Adaptation, Solution
+from galaxy.webinars.models import Webinar
 from tests.conftest import SETTINGS
 from tests.factories import (
     a_body,
@@ -41,6 +42,7 @@ from tests.factories import (
     a_request,
     a_solution,
     a_user,
+    a_webinar,
     an_adaptation,
     an_admin,
     an_interest,
@@ -223,6 +225,7 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "solutions.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "solutions.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "solutions.show_adaptation": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "webinars.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
 }
 
 ADDRESSES: dict[str, dict[str, Any]] = {
@@ -362,6 +365,7 @@ def a_file() -> StoredFile:
 SUBJECTS: dict[type, Callable[[World, str], Any]] = {
     Entry: lambda world, state: whole(a_solution(**entry_facts(world, state))),
     Solution: lambda world, state: whole(a_solution(**entry_facts(world, state))),
+    Webinar: lambda world, state: whole(a_webinar(**entry_facts(world, state))),
     Adaptation: lambda world, state: whole(an_adaptation(a_solution(), **entry_facts(world, state))),
     Call: lambda world, state: whole(a_request(**entry_facts(world, state))),
     Interest: lambda world, _state: an_interest_in(world),

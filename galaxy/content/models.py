@@ -286,6 +286,7 @@ class Relation(enum.StrEnum):
     ANSWERS = "answers"
     PART_OF = "part of"
     IMPLEMENTED_BY = "implemented by"
+    PRESENTS = "presents"
 
 
 class Link(Base):

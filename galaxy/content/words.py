@@ -8,7 +8,7 @@ from galaxy.core.i18n import _, lang, ngettext
 from galaxy.reference.countries import COUNTRIES
 from galaxy.reference.groups import GROUPS
 from galaxy.reference.languages import LANGUAGES
-from galaxy.reference.lists import COST_RANGES, EVIDENCE, LICENCES, MEANS, MODALITIES, ROLES
+from galaxy.reference.lists import COST_RANGES, EVIDENCE, FORMATS, LICENCES, MEANS, MODALITIES, ROLES
 from galaxy.reference.names import Named
 from galaxy.reference.sdgs import GOALS, TARGETS
 from galaxy.reference.sectors import CATEGORIES, SECTORS
@@ -22,6 +22,7 @@ KINDS: dict[str, Callable[[int], str]] = {
     "offers": lambda n: ngettext("offer", "offers", n),
     "partnerships": lambda n: ngettext("partnership", "partnerships", n),
     "webinars": lambda n: ngettext("webinar", "webinars", n),
+    "questions": lambda n: ngettext("question", "questions", n),
     "resources": lambda n: ngettext("resource", "resources", n),
 }
 OTHERS: dict[str, Callable[[int], str]] = {  # what the activity log tells of, beside entries
@@ -45,6 +46,8 @@ LISTS: dict[str, Any] = {
     "wanted": COUNTRIES,
     "wanted_group": GROUPS,
     "spoken": LANGUAGES,
+    "captions": LANGUAGES,
+    "format": FORMATS,
 }
 
 

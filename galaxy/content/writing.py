@@ -33,7 +33,7 @@ ALWAYS_SAID = frozenset({"language", "licence", "evidence", "worked"})  # what i
 
 class Step(NamedTuple):
     """A page on which a part of an entry is written: its name, address and title, the things of a snapshot that one
-    says there, and whether that is done: something is said, and nothing is missing."""
+    says there, and whether that is done: something is said, or its kind knows that it is, and nothing is missing."""
 
     name: str
     address: str
@@ -74,7 +74,8 @@ def steps(entry: Entry) -> list[Step]:
     told = {name for name, value in said.items() if value} - ALWAYS_SAID
     missing = set(entry.missing)
     return [
-        step._replace(done=not missing.intersection(step.says) and bool(told.intersection(step.says))) for step in way
+        step._replace(done=not missing.intersection(step.says) and (step.done or bool(told.intersection(step.says))))
+        for step in way
     ]
 
 

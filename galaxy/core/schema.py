@@ -21,7 +21,7 @@ NOT_OURS = frozenset(
 def import_models() -> None:
     """Know every table, also one that nothing has asked for yet: those of the rooms, and those of the core."""
     root = Path(__file__).parent.parent
-    for path in sorted([*root.glob("*/models.py"), *root.glob("core/*.py")]):
+    for path in sorted([*root.glob("*/*models.py"), *root.glob("core/*.py")]):
         importlib.import_module(f"galaxy.{path.parent.name}.{path.stem}")
 
 

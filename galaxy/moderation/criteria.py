@@ -86,6 +86,16 @@ TOLD = Criterion(
     lazy("What came of it is clear"),
     lazy("Who worked together, in which roles, and what changed; figures have a source."),
 )
+TIMED = Criterion(
+    "timed",
+    lazy("It says when, in which languages, and how one comes in"),
+    lazy("The time and its zone are right, and the address to join leads to those who hold it."),
+)
+USEFUL = Criterion(
+    "useful",
+    lazy("It is clear what one learns, and from whom"),
+    lazy("Speakers are named with what they do; it advertises nothing."),
+)
 
 BASIC = (LANGUAGE, RIGHTS, PRIVACY)
 CRITERIA: dict[str, tuple[Criterion, ...]] = {
@@ -94,6 +104,7 @@ CRITERIA: dict[str, tuple[Criterion, ...]] = {
     "requests": (SOUTH, WANTED, SHARED, MANDATED, *BASIC),
     "offers": (SOUTH, WANTED, SHARED, MANDATED, *BASIC),
     "partnerships": (SOUTH, TOLD, EVIDENCE, *BASIC),
+    "webinars": (SOUTH, USEFUL, TIMED, *BASIC),
     "organisations": (REAL, NEW, *BASIC),
 }
 

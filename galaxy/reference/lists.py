@@ -71,6 +71,14 @@ MEANS: Final = _by_code(
     Named("technology", {"en": "Technology", "fr": "Technologie"}),
 )
 
+FORMATS: Final = _by_code(
+    Named("webinar", {"en": "Webinar", "fr": "Webinaire"}),
+    Named("course", {"en": "Course session", "fr": "Séance de formation"}),
+    Named("conference", {"en": "Conference", "fr": "Conférence"}),
+    Named("side-event", {"en": "Side event", "fr": "Événement parallèle"}),
+    Named("observance", {"en": "Observance", "fr": "Journée ou année internationale"}),
+)
+
 EVIDENCE: Final = _by_code(
     Evidence(
         "told",

@@ -158,6 +158,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_activity_published'), ['published'], unique=False)
         batch_op.create_index(batch_op.f('ix_activity_verb'), ['verb'], unique=False)
 
+    op.create_table('calendar_key',
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_calendar_key_user_id_user_account')),
+    sa.PrimaryKeyConstraint('user_id', name=op.f('pk_calendar_key')),
+    sa.UniqueConstraint('key', name=op.f('uq_calendar_key_key'))
+    )
     op.create_table('entry',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('ref', sa.String(), nullable=False),
@@ -225,6 +233,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_mandate_body_id'), ['body_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_mandate_status'), ['status'], unique=False)
         batch_op.create_index(batch_op.f('ix_mandate_user_id'), ['user_id'], unique=False)
+
+    op.create_table('series',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('ref', sa.String(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('summary', sa.Text(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('body_id', sa.Integer(), nullable=True),
+    sa.Column('author_id', sa.Integer(), nullable=True),
+    sa.Column('demo', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['user_account.id'], name=op.f('fk_series_author_id_user_account')),
+    sa.ForeignKeyConstraint(['body_id'], ['body.id'], name=op.f('fk_series_body_id_body')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_series')),
+    sa.UniqueConstraint('ref', name=op.f('uq_series_ref'))
+    )
+    with op.batch_alter_table('series', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_series_author_id'), ['author_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_series_body_id'), ['body_id'], unique=False)
 
     op.create_table('silence',
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -327,7 +354,7 @@ def upgrade() -> None:
     )
     op.create_table('link',
     sa.Column('from_id', sa.Integer(), nullable=False),
-    sa.Column('relation', sa.Enum('born from', 'adapts', 'answers', 'part of', 'implemented by', name='relation', native_enum=False, length=32), nullable=False),
+    sa.Column('relation', sa.Enum('born from', 'adapts', 'answers', 'part of', 'implemented by', 'presents', name='relation', native_enum=False, length=32), nullable=False),
     sa.Column('to_id', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['from_id'], ['entry.id'], name=op.f('fk_link_from_id_entry'), ondelete='CASCADE'),
@@ -482,6 +509,46 @@ def upgrade() -> None:
         batch_op.create_index('ix_wait_recipient_open', ['recipient_id'], unique=False, sqlite_where=sa.text('answered_at IS NULL AND ended_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL AND ended_at IS NULL'))
         batch_op.create_index('uq_wait_open', ['kind', 'thing_id'], unique=True, sqlite_where=sa.text('answered_at IS NULL AND ended_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL AND ended_at IS NULL'))
 
+    op.create_table('webinar',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('description', sa.Text(), nullable=False),
+    sa.Column('format', sa.Enum('webinar', 'course', 'conference', 'side-event', 'observance', name='format', native_enum=False, length=32), nullable=False),
+    sa.Column('organisers', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('sign_language', sa.String(), nullable=False),
+    sa.Column('series_id', sa.Integer(), nullable=True),
+    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('zone', sa.String(), nullable=False),
+    sa.Column('all_day', sa.Boolean(), nullable=False),
+    sa.Column('state', sa.Enum('planned', 'postponed', 'cancelled', name='state', native_enum=False, length=32), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('place', sa.String(), nullable=False),
+    sa.Column('join_url', sa.String(), nullable=False),
+    sa.Column('join_words', sa.Text(), nullable=False),
+    sa.Column('join_public', sa.Boolean(), nullable=False),
+    sa.Column('entrance', sa.Enum('here', 'elsewhere', 'open', name='entrance', native_enum=False, length=32), nullable=False),
+    sa.Column('entrance_url', sa.String(), nullable=False),
+    sa.Column('capacity', sa.Integer(), nullable=True),
+    sa.Column('asks', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('questions_read_first', sa.Boolean(), nullable=False),
+    sa.Column('uid', sa.String(), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('check_in', sa.String(), nullable=False),
+    sa.Column('recording_url', sa.String(), nullable=False),
+    sa.Column('recording_id', sa.Integer(), nullable=True),
+    sa.Column('minutes', sa.Text(), nullable=False),
+    sa.Column('survey', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['entry.id'], name=op.f('fk_webinar_id_entry'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['recording_id'], ['stored_file.id'], name=op.f('fk_webinar_recording_id_stored_file')),
+    sa.ForeignKeyConstraint(['series_id'], ['series.id'], name=op.f('fk_webinar_series_id_series'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_webinar')),
+    sa.UniqueConstraint('uid', name=op.f('uq_webinar_uid'))
+    )
+    with op.batch_alter_table('webinar', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_webinar_series_id'), ['series_id'], unique=False)
+        batch_op.create_index('ix_webinar_times', ['starts_at', 'ends_at'], unique=False)
+
     op.create_table('building_block',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('solution_id', sa.Integer(), nullable=False),
@@ -514,6 +581,29 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('call_match', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_call_match_entry_id'), ['entry_id'], unique=False)
+
+    op.create_table('chapter',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('webinar_id', sa.Integer(), nullable=False),
+    sa.Column('second', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['webinar_id'], ['webinar.id'], name=op.f('fk_chapter_webinar_id_webinar'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_chapter'))
+    )
+    with op.batch_alter_table('chapter', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_chapter_webinar_id'), ['webinar_id'], unique=False)
+
+    op.create_table('interpretation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('webinar_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['webinar_id'], ['webinar.id'], name=op.f('fk_interpretation_webinar_id_webinar'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_interpretation'))
+    )
+    with op.batch_alter_table('interpretation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_interpretation_webinar_id'), ['webinar_id'], unique=False)
 
     op.create_table('moderation_case',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -568,6 +658,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_partnership_stage'), ['stage'], unique=False)
         batch_op.create_index('uq_partnership_call', ['call_id'], unique=True, sqlite_where=sa.text("stage <> 'closed'"), postgresql_where=sa.text("stage <> 'closed'"))
 
+    op.create_table('registration',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('webinar_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('email', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('organisation', sa.String(), nullable=False),
+    sa.Column('country', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('zone', sa.String(), nullable=False),
+    sa.Column('answers', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('status', sa.Enum('unconfirmed', 'registered', 'waiting', 'cancelled', name='registrationstatus', native_enum=False, length=32), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('queued_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('attended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('certificate', sa.String(), nullable=True),
+    sa.Column('day_told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('hour_told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('after_told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('forgotten_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_registration_user_id_user_account')),
+    sa.ForeignKeyConstraint(['webinar_id'], ['webinar.id'], name=op.f('fk_registration_webinar_id_webinar'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_registration')),
+    sa.UniqueConstraint('certificate', name=op.f('uq_registration_certificate')),
+    sa.UniqueConstraint('webinar_id', 'email', name=op.f('uq_registration_webinar_id_email'))
+    )
+    with op.batch_alter_table('registration', schema=None) as batch_op:
+        batch_op.create_index('ix_registration_queue', ['webinar_id', 'status', 'queued_at', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_registration_user_id'), ['user_id'], unique=False)
+
     op.create_table('reminder',
     sa.Column('wait_id', sa.Integer(), nullable=False),
     sa.Column('step', sa.Enum('acknowledge soon', 'acknowledge late', 'answer soon', 'answer late', 'escalated', name='clockstep', native_enum=False, length=32), nullable=False),
@@ -588,6 +708,36 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('result_figure', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_result_figure_solution_id'), ['solution_id'], unique=False)
+
+    op.create_table('speaker',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('webinar_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('role', sa.String(), nullable=False),
+    sa.Column('organisation', sa.String(), nullable=False),
+    sa.Column('country', sa.String(), nullable=False),
+    sa.Column('profile', sa.String(), nullable=False),
+    sa.Column('email', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['webinar_id'], ['webinar.id'], name=op.f('fk_speaker_webinar_id_webinar'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_speaker'))
+    )
+    with op.batch_alter_table('speaker', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_speaker_email'), ['email'], unique=False)
+        batch_op.create_index(batch_op.f('ix_speaker_webinar_id'), ['webinar_id'], unique=False)
+
+    op.create_table('transcript',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('webinar_id', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('cues', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['webinar_id'], ['webinar.id'], name=op.f('fk_transcript_webinar_id_webinar'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_transcript')),
+    sa.UniqueConstraint('webinar_id', 'language', name=op.f('uq_transcript_webinar_id_language'))
+    )
+    with op.batch_alter_table('transcript', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_transcript_webinar_id'), ['webinar_id'], unique=False)
 
     op.create_table('interest',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -668,6 +818,51 @@ def upgrade() -> None:
     with op.batch_alter_table('party', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_party_body_id'), ['body_id'], unique=False)
 
+    op.create_table('question',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('webinar_id', sa.Integer(), nullable=False),
+    sa.Column('registration_id', sa.Integer(), nullable=True),
+    sa.Column('asker', sa.String(), nullable=False),
+    sa.Column('group', sa.String(), nullable=False),
+    sa.Column('second', sa.Integer(), nullable=True),
+    sa.Column('votes', sa.Integer(), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['id'], ['entry.id'], name=op.f('fk_question_id_entry'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_question_registration_id_registration'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['webinar_id'], ['webinar.id'], name=op.f('fk_question_webinar_id_webinar'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question'))
+    )
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_question_registration_id'), ['registration_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_webinar_id'), ['webinar_id'], unique=False)
+
+    op.create_table('survey_answer',
+    sa.Column('registration_id', sa.Integer(), nullable=False),
+    sa.Column('webinar_id', sa.Integer(), nullable=False),
+    sa.Column('answers', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_survey_answer_registration_id_registration'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['webinar_id'], ['webinar.id'], name=op.f('fk_survey_answer_webinar_id_webinar'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('registration_id', name=op.f('pk_survey_answer'))
+    )
+    with op.batch_alter_table('survey_answer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_survey_answer_webinar_id'), ['webinar_id'], unique=False)
+
+    op.create_table('answer',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('question_id', sa.Integer(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('second', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['by_id'], ['user_account.id'], name=op.f('fk_answer_by_id_user_account')),
+    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_answer_question_id_question'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer'))
+    )
+    with op.batch_alter_table('answer', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_answer_question_id'), ['question_id'], unique=False)
+
     op.create_table('post',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('interest_id', sa.Integer(), nullable=True),
@@ -707,6 +902,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_progress_report_milestone_id'), ['milestone_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_progress_report_partnership_id'), ['partnership_id'], unique=False)
 
+    op.create_table('question_vote',
+    sa.Column('question_id', sa.Integer(), nullable=False),
+    sa.Column('voter', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['question_id'], ['question.id'], name=op.f('fk_question_vote_question_id_question'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('question_id', 'voter', name=op.f('pk_question_vote'))
+    )
     op.create_table('post_file',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('post_id', sa.Integer(), nullable=False),
@@ -729,6 +931,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_post_file_post_id'))
 
     op.drop_table('post_file')
+    op.drop_table('question_vote')
     with op.batch_alter_table('progress_report', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_progress_report_partnership_id'))
         batch_op.drop_index(batch_op.f('ix_progress_report_milestone_id'))
@@ -739,6 +942,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_post_interest_id'))
 
     op.drop_table('post')
+    with op.batch_alter_table('answer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_answer_question_id'))
+
+    op.drop_table('answer')
+    with op.batch_alter_table('survey_answer', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_survey_answer_webinar_id'))
+
+    op.drop_table('survey_answer')
+    with op.batch_alter_table('question', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_question_webinar_id'))
+        batch_op.drop_index(batch_op.f('ix_question_registration_id'))
+
+    op.drop_table('question')
     with op.batch_alter_table('party', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_party_body_id'))
 
@@ -759,11 +975,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_interest_body_id'))
 
     op.drop_table('interest')
+    with op.batch_alter_table('transcript', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_transcript_webinar_id'))
+
+    op.drop_table('transcript')
+    with op.batch_alter_table('speaker', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_speaker_webinar_id'))
+        batch_op.drop_index(batch_op.f('ix_speaker_email'))
+
+    op.drop_table('speaker')
     with op.batch_alter_table('result_figure', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_result_figure_solution_id'))
 
     op.drop_table('result_figure')
     op.drop_table('reminder')
+    with op.batch_alter_table('registration', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_registration_user_id'))
+        batch_op.drop_index('ix_registration_queue')
+
+    op.drop_table('registration')
     with op.batch_alter_table('partnership', schema=None) as batch_op:
         batch_op.drop_index('uq_partnership_call', sqlite_where=sa.text("stage <> 'closed'"), postgresql_where=sa.text("stage <> 'closed'"))
         batch_op.drop_index(batch_op.f('ix_partnership_stage'))
@@ -777,6 +1007,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_moderation_case_closed_at'))
 
     op.drop_table('moderation_case')
+    with op.batch_alter_table('interpretation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_interpretation_webinar_id'))
+
+    op.drop_table('interpretation')
+    with op.batch_alter_table('chapter', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_chapter_webinar_id'))
+
+    op.drop_table('chapter')
     with op.batch_alter_table('call_match', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_call_match_entry_id'))
 
@@ -785,6 +1023,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_building_block_solution_id'))
 
     op.drop_table('building_block')
+    with op.batch_alter_table('webinar', schema=None) as batch_op:
+        batch_op.drop_index('ix_webinar_times')
+        batch_op.drop_index(batch_op.f('ix_webinar_series_id'))
+
+    op.drop_table('webinar')
     with op.batch_alter_table('wait', schema=None) as batch_op:
         batch_op.drop_index('uq_wait_open', sqlite_where=sa.text('answered_at IS NULL AND ended_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL AND ended_at IS NULL'))
         batch_op.drop_index('ix_wait_recipient_open', sqlite_where=sa.text('answered_at IS NULL AND ended_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL AND ended_at IS NULL'))
@@ -848,6 +1091,11 @@ def downgrade() -> None:
     op.drop_table('attachment')
     op.drop_table('adaptation')
     op.drop_table('silence')
+    with op.batch_alter_table('series', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_series_body_id'))
+        batch_op.drop_index(batch_op.f('ix_series_author_id'))
+
+    op.drop_table('series')
     with op.batch_alter_table('mandate', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_mandate_user_id'))
         batch_op.drop_index(batch_op.f('ix_mandate_status'))
@@ -863,6 +1111,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_entry_author_id'))
 
     op.drop_table('entry')
+    op.drop_table('calendar_key')
     with op.batch_alter_table('activity', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_activity_verb'))
         batch_op.drop_index(batch_op.f('ix_activity_published'))

@@ -1,0 +1,1 @@
+"""Webinars and other events: announced, joined, and kept as knowledge when the hour is over."""
