@@ -2,8 +2,10 @@
 
 import smtplib
 import ssl
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
@@ -20,6 +22,16 @@ from galaxy.core.jobs import every, later, task
 UNFOLDED = SMTP.clone(max_line_length=998)  # where Python folds a subject with accents, it doubles spaces
 TIMEOUT_SECONDS = 20
 KEPT = timedelta(days=30)
+FILES_MAX_CHARACTERS = 1_000_000  # of all files of one letter
+
+
+@dataclass(frozen=True)
+class File:
+    """A small text that a letter carries: `File("seminar.ics", "text/calendar; method=REQUEST", text)`."""
+
+    name: str
+    media_type: str  # with its parameters; a calendar's method says what a mail program offers to do with it
+    text: str
 
 
 class Letter(Base):
@@ -33,13 +45,19 @@ class Letter(Base):
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     headers: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    files: Mapped[list[Any]] = mapped_column(Json, default=list)  # of `File`, as dictionaries
     created_at: Mapped[datetime] = mapped_column(default=now)
     sent_at: Mapped[datetime | None]
 
 
-def post(to: str, subject: str, text: str, html: str, headers: dict[str, str] | None = None) -> None:
-    """Promise a mail; it leaves once the transaction is committed."""
+def post(
+    to: str, subject: str, text: str, html: str, headers: dict[str, str] | None = None, files: Sequence[File] = ()
+) -> None:
+    """Promise a mail; it leaves once the transaction is committed. Files that are too large: `ValueError`."""
+    if sum(len(file.text) for file in files) > FILES_MAX_CHARACTERS:
+        raise ValueError("The files of this letter are too large.")
     letter = Letter(to=one_line(to), subject=one_line(subject), text=text, html=html, headers=headers or {})
+    letter.files = [asdict(file) for file in files]
     db.session.add(letter)
     db.session.flush()
     later(deliver, letter_id=letter.id)
@@ -62,11 +80,11 @@ def deliver(letter_id: int) -> None:
         send(message)
     else:
         keep(message, letter_id)
-    letter.sent_at, letter.text, letter.html, letter.headers = now(), "", "", {}
+    letter.sent_at, letter.text, letter.html, letter.headers, letter.files = now(), "", "", {}, []
 
 
 def compose(letter: Letter) -> EmailMessage:
-    """The letter as MIME, text and HTML."""
+    """The letter as MIME: text, HTML and its files."""
     message = EmailMessage(policy=SMTP)
     message["From"] = current_app.config["MAIL_FROM"]
     message["To"] = letter.to
@@ -79,8 +97,30 @@ def compose(letter: Letter) -> EmailMessage:
         message[name] = one_line(value)
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    carry(message, [File(**file) for file in letter.files])
     message.policy = UNFOLDED
     return message
+
+
+def carry(message: EmailMessage, files: Sequence[File]) -> None:
+    """Attach files. A calendar is a third way to read the letter, too: so mail programs show it as an invitation."""
+    for file in files:
+        kind, subtype, parameters = read_type(file.media_type)
+        if (kind, subtype) == ("text", "calendar"):
+            message.add_alternative(file.text, subtype=subtype, params=parameters)
+    for file in files:
+        kind, subtype, parameters = read_type(file.media_type)
+        if (kind, subtype) == ("text", "calendar"):
+            kind, subtype, parameters = "application", "ics", {}  # with its method it would be a second invitation
+        message.add_attachment(file.text.encode(), kind, subtype, filename=one_line(file.name), params=parameters)
+
+
+def read_type(media_type: str) -> tuple[str, str, dict[str, str]]:
+    """A media type in its parts: `text`, `calendar`, and its parameters; letters are sent in UTF-8."""
+    header = Message()
+    header["Content-Type"] = one_line(media_type)
+    _type, *parameters = header.get_params() or [("", "")]
+    return header.get_content_maintype(), header.get_content_subtype(), dict(parameters) | {"charset": "utf-8"}
 
 
 def send(message: EmailMessage) -> None:

@@ -212,7 +212,7 @@ def _tell(users: list[User], verb: str, wait: Wait, address: str, by: User | Non
     due = calendar.day(wait.due if verb.startswith("acknowledge") else wait.answer_by)
     known = {"wait": wait.kind.value, "due": due.isoformat(), "since": calendar.day(wait.since).isoformat()}
     names = {"body": wait.body.name if wait.body else ""}
-    tell(users, verb, wait.entry, address, by=by, **known, **names, **facts)
+    tell(users, verb, wait.entry, address, by=by, by_mail=True, **known, **names, **facts)
 
 
 def _tell_asker(verb: str, wait: Wait, by: User, **facts: str) -> None:

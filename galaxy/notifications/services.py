@@ -27,9 +27,12 @@ def tell(
     entry: Entry | None = None,
     address: str = "",
     by: User | None = None,
+    by_mail: bool = True,
     **facts: str,
 ) -> None:
     """Put one piece of news before each of these people, once, and mail it to those who want it by mail.
+
+    Not `by_mail`: whoever tells it writes a letter of their own.
 
     `by` did it, and is not told of it. `address` is a path without its language; without one, it leads to the entry.
     `facts` complete the sentence: `reasons`, `text`, `body`.
@@ -42,7 +45,7 @@ def tell(
     for user in heard.values():
         news = Notification(user=user, by=by, verb=verb, entry=entry, address=address, facts=facts)
         db.session.add(news)
-        if user.id not in silent:
+        if by_mail and user.id not in silent:
             _mail(news, words)
     db.session.flush()
 

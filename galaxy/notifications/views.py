@@ -1,5 +1,6 @@
 """The pages of this room: news, settings, messages, and the demonstration's mail box."""
 
+import io
 from collections.abc import Sequence
 from email import policy
 from email.message import EmailMessage
@@ -7,7 +8,7 @@ from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -161,11 +162,26 @@ def mails() -> ResponseReturnValue:
 @box.get("/<lang:lang>/mail/<int:number>")
 @admit(demo_admins)
 def mail(number: int) -> ResponseReturnValue:
-    """One mail, as text."""
-    file = folder() / f"{number:08d}.eml"
-    if not file.is_file():
+    """One mail, as text, and the files it carries."""
+    return render_template("notifications/mail.html", **opened(kept_mail(number)))
+
+
+@box.get("/<lang:lang>/mail/<int:number>/files/<int:place>")
+@admit(demo_admins)
+def mail_file(number: int, place: int) -> ResponseReturnValue:
+    """A file that a mail carries, counted from one, as its reader would save it."""
+    carried = opened(kept_mail(number))["files"]
+    if not 0 < place <= len(carried):
         abort(404)
-    return render_template("notifications/mail.html", **opened(file))
+    part = carried[place - 1]
+    content = io.BytesIO(part.get_payload(decode=True))
+    return send_file(content, part.get_content_type(), as_attachment=True, download_name=part.get_filename() or "file")
+
+
+def kept_mail(number: int) -> Path:
+    """Where the mail of this number is kept; 404 where there is none."""
+    file = folder() / f"{number:08d}.eml"
+    return file if file.is_file() else abort(404)
 
 
 def kept() -> Sequence[dict[str, Any]]:
@@ -175,10 +191,11 @@ def kept() -> Sequence[dict[str, Any]]:
 
 
 def opened(file: Path) -> dict[str, Any]:
-    """A mail's headers and its text."""
+    """A mail's headers, its text, and the files it carries."""
     message: EmailMessage = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(file.read_bytes())
     text = message.get_body(("plain",))
-    return {"number": int(file.stem), "mail": message, "text": text.get_content() if text else ""}
+    words, files = text.get_content() if text else "", list(message.iter_attachments())
+    return {"number": int(file.stem), "mail": message, "text": words, "files": files}
 
 
 def tell_admins(mandate: Mandate, **_more: Any) -> None:

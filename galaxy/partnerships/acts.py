@@ -168,7 +168,7 @@ def tell_sides(
     """Tell those whose private thread it is, and nobody else; `at` is the page of it that the news leads to."""
     names = {"body": body.name} if body else {}
     entry = thread.call if isinstance(thread, Interest) else thread
-    tell(sides(thread), verb, entry, address(thread) + at, by=by, **names, **facts)
+    tell(sides(thread), verb, entry, address(thread) + at, by=by, by_mail=True, **names, **facts)
 
 
 def end_interests(call: Call, by: User | None, why: str, accepted: bool = False) -> None:

@@ -11,7 +11,7 @@ from aiosmtpd.handlers import Message
 
 from galaxy.core.db import db
 from galaxy.core.jobs import waiting
-from galaxy.core.mail import Letter, post
+from galaxy.core.mail import File, Letter, post
 
 
 class Postbox(Message):
@@ -91,3 +91,36 @@ def test_without_a_server_mails_are_kept_in_a_folder(app, work):
 
     (file,) = (Path(app.instance_path) / "mail").glob("*.eml")
     assert email.message_from_bytes(file.read_bytes(), policy=default)["Subject"] == "Votre lien"
+
+
+CALENDAR = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Semences de qualité : atelier\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+
+
+def test_a_calendar_is_an_invitation_and_a_file(postbox, work):
+    calendar = File("atelier.ics", "text/calendar; method=REQUEST; charset=utf-8", CALENDAR)
+    post(
+        "amina@example.org", "Votre place", "Texte", "<p>HTML</p>", files=[calendar, File("é.txt", "text/plain", "Été")]
+    )
+    db.session.commit()
+
+    work()
+
+    (message,) = postbox.messages
+    read = email.message_from_bytes(message.as_bytes(), policy=default)
+    ways, *files = read.iter_parts()
+    invitation = list(ways.iter_parts())[2]
+    assert [part.get_content_type() for part in ways.iter_parts()] == ["text/plain", "text/html", "text/calendar"]
+    assert (invitation["Content-Type"].params["method"], invitation.get_content()) == (
+        "REQUEST",
+        CALENDAR.replace("\r\n", "\n"),
+    )
+    assert [(part.get_filename(), part.get_content_type(), part.get_payload(decode=True)) for part in files] == [
+        ("atelier.ics", "application/ics", CALENDAR.encode()),
+        ("é.txt", "text/plain", "Été".encode()),
+    ]
+    assert [letter.files for letter in db.session.query(Letter)] == [[]]
+
+
+def test_a_letter_carries_only_small_files(app):
+    with pytest.raises(ValueError, match="too large"):
+        post("amina@example.org", "Hello", "text", "html", files=[File("a.txt", "text/plain", "x" * 500_001)] * 2)

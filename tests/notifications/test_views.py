@@ -15,7 +15,7 @@ from galaxy.accounts.models import MandateStatus, User
 from galaxy.accounts.services import account_deleted, export, mandate_applied, mandate_decided
 from galaxy.content.models import Status
 from galaxy.core.db import db, now
-from galaxy.core.mail import folder
+from galaxy.core.mail import File, folder, post
 from galaxy.notifications.models import Message, Notification, Silence
 from galaxy.notifications.services import relay, silence, tell, unsubscribe_token
 from tests.factories import a_body, a_focal_point, a_mandate, a_solution, a_user, an_admin
@@ -145,6 +145,30 @@ def test_a_kind_of_news_can_be_silenced_and_is_still_shown_in_the_page(reader, w
     assert [mail["Subject"][:8] for mail in mails(work)] == ["Archived"]
     assert len(ada.get("/en/notifications/").all("main li button")) == 2
     assert "published" not in ada.get("/en/notifications/settings").form()["mail"]
+
+
+def test_news_whose_letter_somebody_else_writes_stands_in_the_page_alone(reader, work):
+    ada = a_user()
+    tell([ada], "published", a_solution(title="Solar pumps"), by_mail=False)
+
+    assert (mails(work), reader(ada).get("/en/").all(".masthead .drop .news")[:1]) == ([], ["1 unread"])
+
+
+def test_the_demonstration_opens_the_files_of_a_mail(app, reader, work):
+    post("ada@example.org", "Your place", "text", "html", files=[File("place.ics", "text/calendar", "BEGIN:VCALENDAR")])
+    mails(work)
+    app.config["DEMO"] = True
+    try:
+        ada = reader(an_admin())
+        (address,) = ada.get("/en/mail/1").links("main h2 + ul a")
+        answer = ada.client.get(address)
+        missing = [ada.get(f"/en/mail/1/files/{place}").status for place in (0, 2)]
+    finally:
+        app.config["DEMO"] = False
+
+    assert answer.get_data() == b"BEGIN:VCALENDAR"
+    assert answer.headers["Content-Disposition"] == "attachment; filename=place.ics"
+    assert missing == [404, 404]
 
 
 def test_one_click_ends_a_kind_of_mail_without_signing_in(visitor, work):
