@@ -9,7 +9,7 @@ from flask import Flask
 from galaxy.accounts import views as accounts
 from galaxy.content import tasks as _content_tasks  # noqa: F401  # its work by the clock registers itself
 from galaxy.content import views as content
-from galaxy.core import addresses, config, db, forms, guard, headers, i18n, jobs, limits, logs, templates
+from galaxy.core import addresses, config, db, forms, guard, headers, i18n, jobs, limits, logs, templates, zones
 from galaxy.directory import views as directory
 from galaxy.moderation import clock_views as clock
 from galaxy.moderation import tasks as _moderation_tasks  # noqa: F401
@@ -23,7 +23,7 @@ from galaxy.solutions import views as solutions
 from galaxy.webinars import views as webinars
 
 ROOT = Path(__file__).parent.parent
-CORE = (config, logs, guard, limits, db, addresses, i18n, forms, headers, templates, jobs)
+CORE = (config, logs, guard, limits, db, addresses, i18n, forms, headers, templates, jobs, zones)
 ROOMS = (
     accounts, content, notifications, search, moderation, clock, solutions, directory, partnerships, webinars, pages
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from babel.dates import get_day_names
 from flask_babel import get_locale
@@ -32,13 +31,13 @@ from galaxy.core.addresses import is_web_address
 from galaxy.core.db import db, now
 from galaxy.core.forms import Form, tidy
 from galaxy.core.i18n import _, lang, lazy, offered
+from galaxy.core.zones import city, zone_choices
 from galaxy.reference import countries, languages, regions
 from galaxy.reference.weeks import weekend_of, zone_of
 
 EMAIL_MAX, NAME_MAX, TEXT_MAX = 254, 120, 2000
 YEAR = timedelta(days=366)
 REGIONAL = ("002", "142", "419", "009", "150")
-ZONES = {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
 
 def one_line(value: Any) -> Any:
@@ -280,12 +279,6 @@ class RecoveryForm(MfRecoveryForm):
     )
 
 
-def zones() -> list[tuple[str, str]]:
-    """The time zones for a menu: those named after places."""
-    named = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in ZONES)
-    return [(zone, zone.replace("_", " ")) for zone in ("UTC", *named)]
-
-
 class ProfileForm(Form):
     """What a member says about themselves."""
 
@@ -315,7 +308,7 @@ class ProfileForm(Form):
         self.country.choices = [("", _("Not said")), *countries.choices(lang())]
         self.languages.choices = languages.choices(lang())
         self.language.choices = [(code, name) for code, name in languages.autonyms() if code in offered()]
-        self.time_zone.choices = [("", _("That of this site")), *zones()]
+        self.time_zone.choices = {_("Not chosen"): [("", _("That of this site"))], **zone_choices()}
 
 
 class DeleteForm(Form):
@@ -471,8 +464,8 @@ class WeekForm(Form):
             (OWN, _("On days of its own")),
         ]
         self.weekend.choices = sorted(names.items())
-        place = _("That of its country: %(zone)s", zone=str(zone).replace("_", " ")) if zone else _("That of this site")
-        self.time_zone.choices = [("", place), *zones()]
+        place = _("That of its country: %(zone)s", zone=city(zone)) if zone else _("That of this site")
+        self.time_zone.choices = {_("Not chosen"): [("", place)], **zone_choices()}
 
     def validate_weekend(self, field: SelectMultipleField) -> None:
         if self.whose.data == OWN and len(set(field.data or ())) > 6:

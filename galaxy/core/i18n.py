@@ -68,22 +68,26 @@ def zone_named(name: str | None) -> ZoneInfo | None:
     return ZoneInfo(name) if name and name in available_timezones() else None
 
 
+def reader_zone() -> ZoneInfo | None:
+    """The time zone of the reader's profile; None where it is not known, as of every visitor."""
+    return zone_named(getattr(current_user, "time_zone", None)) if has_request_context() else None
+
+
 def time_zone() -> ZoneInfo:
     """The reader's time zone: their profile's, else the site's."""
-    own = getattr(current_user, "time_zone", None) if has_request_context() else None
-    return zone_named(own) or ZoneInfo(current_app.config["TIME_ZONE"])
+    return reader_zone() or ZoneInfo(current_app.config["TIME_ZONE"])
 
 
-def when(moment: datetime | None, format: str = "medium") -> str:
-    """A moment to the minute, in the reader's language and zone, with the zone named."""
+def when(moment: datetime | None, format: str = "medium", zone: ZoneInfo | None = None) -> str:
+    """A moment to the minute, in the reader's language and a zone, else the reader's own, with the zone named."""
     if moment is None:
         return ""
-    local, locale = moment.astimezone(time_zone()), get_locale() or Locale("en")
+    local, locale = moment.astimezone(zone or time_zone()), get_locale() or Locale("en")
     named = get_timezone_location(local, locale=locale, return_city=True)
-    zone = "UTC" if local.tzname() == "UTC" else f"({named})"
+    title = "UTC" if local.tzname() == "UTC" else f"({named})"
     both = str(get_datetime_format("short" if format == "short" else "long", locale=locale)).replace("'", "")
     hour = format_time(local, "short", locale=locale)
-    return f"{both.format(hour, babel_date(local, format, locale=locale))} {zone}"
+    return f"{both.format(hour, babel_date(local, format, locale=locale))} {title}"
 
 
 def clock(moment: datetime) -> str:
@@ -125,6 +129,6 @@ def init_app(app: Flask) -> None:
             values["lang"] = lang()
 
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.globals.update(lang=lang, offered=offered, when=when, day=day)
+    app.jinja_env.globals.update(lang=lang, offered=offered, when=when, day=day, reader_zone=reader_zone)
     app.jinja_env.filters.update(filesize=filesize)
     app.jinja_env.globals.update(direction=lambda: (get_locale() or Locale("en")).text_direction, Locale=Locale)
