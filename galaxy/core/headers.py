@@ -1,6 +1,8 @@
 """What every answer says to the browser: nothing inline, no frames, no guessed types, private pages not kept."""
 
-from flask import Flask, Response
+import re
+
+from flask import Flask, Response, after_this_request
 
 from galaxy.core import caching
 
@@ -19,6 +21,20 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+
+ORIGIN = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?")
+
+
+def framing(origin: str) -> None:
+    """Let this one answer frame pages of one origin, such as `https://www.youtube-nocookie.com`; else `ValueError`."""
+    if not ORIGIN.fullmatch(origin):
+        raise ValueError(f"{origin!r} is not the origin of a site, as https://example.org is.")
+
+    @after_this_request
+    def allow(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = f"{POLICY}; frame-src {origin}"
+        return response
 
 
 def init_app(app: Flask) -> None:
