@@ -25,6 +25,7 @@ from galaxy.reference import countries, languages, lists, sdgs
 from galaxy.solutions.models import Adaptation, Evidence, Solution
 
 MOMENT = datetime(2026, 3, 14, 9, 30, tzinfo=UTC)
+HELD = (datetime(2021, 9, 10, 13, tzinfo=UTC), datetime(2021, 9, 10, 15, tzinfo=UTC))  # in New York from nine to eleven
 
 
 class SampleForm(Form):

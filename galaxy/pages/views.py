@@ -183,6 +183,7 @@ def styleguide() -> ResponseReturnValue:
         form=samples.form(),
         samples=samples.entries(),
         acts=samples.acts(),
+        held=samples.HELD,
         statuses=Status,
         pages=Pages((), page=2, total=180, size=20),
     )
