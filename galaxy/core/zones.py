@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
@@ -87,6 +87,15 @@ def _change(early: datetime, late: datetime, zone: tzinfo) -> tuple[datetime, da
             seconds = half
     at = early + timedelta(seconds=seconds)
     return at, (at + old).replace(tzinfo=None), at.astimezone(zone).replace(tzinfo=None)
+
+
+def changes(zone: Zone, first: datetime, last: datetime) -> Iterator[tuple[datetime, datetime, datetime]]:
+    """Each time the clock of a zone is changed from one instant to another: when, from what it would show, to what."""
+    day = timedelta(days=1)
+    while first < last:
+        if in_zone(first, zone).utcoffset() != in_zone(first + day, zone).utcoffset():
+            yield _change(first, first + day, _zone(zone))
+        first += day
 
 
 def offset(moment: datetime, zone: Zone) -> str:

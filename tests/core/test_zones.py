@@ -159,6 +159,15 @@ def test_a_zone_is_named_with_its_offset_then(app, code, zone, words):
         assert zone_title(zone, STARTS) == words
 
 
+def test_the_changes_of_a_clock_are_told_with_what_it_showed_and_shows():
+    year = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    told = [
+        (f"{at:%m-%d %H:%M}", f"{old:%H:%M}", f"{new:%H:%M}") for at, old, new in zones.changes("Europe/Paris", *year)
+    ]
+    assert told == [("03-29 01:00", "02:00", "03:00"), ("10-25 01:00", "03:00", "02:00")]
+    assert list(zones.changes("Africa/Niamey", *year)) == []
+
+
 def test_the_offset_follows_the_season():
     assert [offset(datetime(2021, month, 1, tzinfo=UTC), NEW_YORK) for month in (1, 7)] == ["UTC−5", "UTC−4"]
 
