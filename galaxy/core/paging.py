@@ -1,6 +1,6 @@
 """Long lists in pages: which page is asked for, what stands on it, and where the others are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -50,7 +50,12 @@ def how_many(found: Select[Any]) -> int:
 
 def page_of(found: Select[Row], counted: int | None = None) -> Pages[Row]:
     """The page asked for of what is found, counted unless that is done already; beyond the last it is the last."""
+    return page_by(found, how_many(found) if counted is None else counted, lambda rows: rows)
+
+
+def page_by(sorted_by: Select[Any], total: int, whole: Callable[[Select[Any]], Select[Row]]) -> Pages[Row]:
+    """The page asked for of a list sorted by little, which is quick; `whole` selects all of what stands on the page."""
     size = current_app.config["PAGE_SIZE"]
-    total = how_many(found) if counted is None else counted
     page = min(asked_page(), max(-(-total // size), 1))
-    return Pages(db.session.scalars(found.offset((page - 1) * size).limit(size)).unique().all(), page, total, size)
+    rows = whole(sorted_by.offset((page - 1) * size).limit(size))
+    return Pages(db.session.scalars(rows).unique().all(), page, total, size)

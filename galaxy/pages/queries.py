@@ -20,6 +20,7 @@ from galaxy.notifications.models import Message, Notification
 from galaxy.reference.countries import OFFERED, browse_region_of
 from galaxy.reference.sdgs import targets_of
 from galaxy.reference.sectors import SECTORS
+from galaxy.search.lists import category_code, goal_code
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -28,11 +29,6 @@ E = TypeVar("E", bound=Entry)
 SOLUTIONS, ADAPTATIONS, ORGANISATIONS = "solutions", "adaptations", "organisations"
 LESSONS_MOST = 80
 MOST_WAITING = 30
-
-goal_code = func.rtrim(func.substr(Tag.code + ".", 1, 2), ".")
-"""The goal that the code of a goal or a target belongs to: "6" of "6.1"."""
-category_code = func.substr(Tag.code, 1, 3)
-"""The category of sectors that the code of a category or of a sector belongs to: "140" of "14031"."""
 
 
 def published(kind: str | None = None) -> Select[Entry]:

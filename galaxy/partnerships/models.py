@@ -54,6 +54,9 @@ class Call(Entry):
     """A need or an offer: what a body asks of others, and what it brings to them."""
 
     __tablename__ = "call"
+    __table_args__ = (  # type: ignore[assignment]  # each table has its own
+        Index("ix_call_listed", "id", "stage", "deadline", "modality"),  # lists are counted without the long texts
+    )
     __mapper_args__ = {"polymorphic_abstract": True, "polymorphic_load": "selectin"}
 
     id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)

@@ -28,7 +28,7 @@ RULES = {"answer": may_answer, "decide": its_side, "endorse": may_endorse_it}
 @admit(anyone)
 def index() -> ResponseReturnValue:
     """What is asked and offered, what takes answers first."""
-    found = queries.listing(queries.Asked.from_args(request.args, lang()))
+    found = queries.CALLS.listing(queries.CALLS.asked(request.args, lang()))
     return render_template("partnerships/index.html", found=found, more=request.args.get("more"), link=link)
 
 

@@ -303,6 +303,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('call', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_call_deadline'), ['deadline'], unique=False)
+        batch_op.create_index('ix_call_listed', ['id', 'stage', 'deadline', 'modality'], unique=False)
         batch_op.create_index(batch_op.f('ix_call_stage'), ['stage'], unique=False)
 
     op.create_table('draft',
@@ -1083,6 +1084,7 @@ def downgrade() -> None:
     op.drop_table('draft')
     with op.batch_alter_table('call', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_call_stage'))
+        batch_op.drop_index('ix_call_listed')
         batch_op.drop_index(batch_op.f('ix_call_deadline'))
 
     op.drop_table('call')

@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from werkzeug.datastructures import MultiDict
 
 from galaxy.content.models import Status
 from galaxy.core.db import now
 from galaxy.partnerships.models import Stage
-from galaxy.partnerships.queries import Asked, listing
+from galaxy.partnerships.queries import CALLS
 from tests.factories import a_focal_point, a_request, a_solution, an_offer
 from tests.statements import statements
 
@@ -20,11 +19,11 @@ def in_days(days):
 def found(app, query="", language="en"):
     """What the list answers to the arguments of an address."""
     with app.test_request_context(f"/{language}/partnerships/?{query}") as context:
-        return listing(Asked.from_args(context.request.args, language))
+        return CALLS.listing(CALLS.asked(context.request.args, language))
 
 
 def titles(app, query=""):
-    return [call.title for call in found(app, query).calls.rows]
+    return [call.title for call in found(app, query).page.rows]
 
 
 def counts(app, name, query=""):
@@ -105,22 +104,6 @@ def test_the_list_is_narrowed(app, calls, query, expected):
     assert titles(app, query) == expected
 
 
-def test_every_word_must_be_said_accents_or_not(app, work):
-    a_request(title="Réparateurs de pompes", summary="Trois régions", language="fr")
-    a_request(title="Pompes", language="fr")
-    work()
-
-    assert titles(app, "q=REPARATEURS+regions") == ["Réparateurs de pompes"]
-    assert counts(app, "kind", "q=pompes") == {"Requests": 2}
-
-
-def test_a_call_is_found_by_its_title_before_it_is_indexed(app):
-    a_request(title="Wells that last")
-
-    assert titles(app, "q=Wells") == ["Wells that last"]
-    assert titles(app, "q=100%25") == []
-
-
 def test_other_kinds_of_entries_are_not_listed(app):
     a_solution()
 
@@ -139,12 +122,3 @@ def test_one_call_costs_as_many_statements_as_three(app):
     an_offer(body=a_focal_point("FJI").bodies[0])
 
     assert statements(look) == one == 3
-
-
-def test_a_question_writes_itself_back(app):
-    asked = Asked.from_args(
-        MultiDict([("q", "wells"), ("stage", "open"), ("stage", "agreed"), ("sort", "deadline")]), "en"
-    )
-
-    assert asked.args() == {"q": "wells", "stage": ["open", "agreed"], "sort": "deadline"}
-    assert asked.toggled("stage", "open") == {"q": "wells", "stage": ["agreed"], "sort": "deadline"}
