@@ -43,8 +43,9 @@ class Default:
 
     UPLOAD_MAX_MB: int = 10  # one file
     UPLOAD_MAX_MEGAPIXELS: int = 40  # one image
+    RECORDING_MAX_MB: int = 200  # one recording, video or sound; let the proxy pass as much
     FILES_PER_ENTRY: int = 20  # files on one entry
-    REQUEST_MAX_MB: int = 12  # all that one request may send
+    REQUEST_MAX_MB: int = 12  # all that one request may send, beside a recording
     PAGE_SIZE: int = 20  # rows on one page of a list
     SHARED_CACHE_SECONDS: int = 10  # how long a cache in front may show a public page without asking again
     COUNTS_SECONDS: int = 60  # how long a web process tells the numbers of the home page before it counts again

@@ -3,7 +3,9 @@
 import hashlib
 import io
 import os
+import re
 import secrets
+import shutil
 import unicodedata
 import warnings
 from collections.abc import Iterable
@@ -13,11 +15,12 @@ from typing import IO, Protocol
 
 import puremagic
 import structlog
-from flask import Response, current_app, send_file
+from flask import Response, current_app, request, send_file
 from PIL import Image, ImageOps
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.utils import secure_filename
 
 from galaxy.core.db import Base, db, now
@@ -38,6 +41,21 @@ DOCUMENTS = {
     "text/csv": {"csv"},
     "text/plain": {"txt"},
 }
+RECORDINGS = {
+    "video/mp4": {"mp4", "m4v"},
+    "video/webm": {"webm"},
+    "audio/mpeg": {"mp3"},
+    "audio/mp4": {"m4a"},
+    "audio/ogg": {"ogg", "oga", "opus"},
+    "audio/webm": {"webm", "weba"},
+}
+CHUNK = 1024 * 1024  # bytes copied at once
+HEAD = 64 * 1024  # bytes at the beginning of a recording, which say what it is
+MP4 = re.compile(rb".{4}ftyp(isom|iso[2-9]|mp4[12]|avc1|M4[AVP] |dash|MSNV)", re.DOTALL)
+WEBM = re.compile(rb"\x1a\x45\xdf\xa3.{1,60}\x42\x82\x84webm", re.DOTALL)  # EBML with its DocType
+WEBM_PICTURES = re.compile(rb"V_(VP[89]|AV1)")
+OGG = re.compile(rb"OggS.{22,60}(OpusHead|\x01vorbis)", re.DOTALL)
+MP3 = re.compile(rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb][\x10-\xeb]")  # the first three bytes of a frame of layer III
 IMAGE_SIDE = 2000  # pixels of the longer side that are kept
 SMALL_SIDE = 640  # pixels of the longer side of the rendition for lists, phones and slow lines
 
@@ -61,6 +79,10 @@ class StoredFile(Base):
     def is_image(self) -> bool:
         return self.media_type in IMAGES
 
+    @property
+    def is_recording(self) -> bool:
+        return self.media_type in RECORDINGS
+
 
 class Refused(Exception):
     """A file that is not accepted; the message tells the sender what to do."""
@@ -69,7 +91,7 @@ class Refused(Exception):
 class Storage(Protocol):
     """Where bytes are kept, by the hash of their content."""
 
-    def put(self, sha256: str, content: bytes) -> None: ...
+    def put(self, sha256: str, content: IO[bytes]) -> None: ...
     def open(self, sha256: str) -> IO[bytes]: ...
     def delete(self, sha256: str) -> None: ...
     def hashes(self, older_than: timedelta) -> Iterable[str]: ...
@@ -84,7 +106,7 @@ class Folder:
     def path(self, sha256: str) -> Path:
         return self.root / sha256[:2] / sha256
 
-    def put(self, sha256: str, content: bytes) -> None:
+    def put(self, sha256: str, content: IO[bytes]) -> None:
         path = self.path(sha256)
         if path.exists():
             return
@@ -92,7 +114,7 @@ class Folder:
         draft = path.with_name(f".{secrets.token_hex(8)}")
         try:
             with draft.open("wb") as out:
-                out.write(content)
+                shutil.copyfileobj(content, out, CHUNK)
                 out.flush()
                 os.fsync(out.fileno())
             draft.rename(path)
@@ -137,16 +159,38 @@ def accept(sent: FileStorage, images_only: bool = False) -> StoredFile:
             else _("Please send a PDF, an office document, a text, a CSV table or an image.")
         )
     stored = StoredFile(name=name, media_type=media_type, size=len(content), width=width, height=height)
-    stored.sha256 = put(content)
+    stored.sha256 = put(io.BytesIO(content))
     if width and height and max(width, height) > SMALL_SIDE:
-        stored.small_sha256 = put(draw(content, media_type, SMALL_SIDE)[0])
+        stored.small_sha256 = put(io.BytesIO(draw(content, media_type, SMALL_SIDE)[0]))
     db.session.add(stored)
     return stored
 
 
-def put(content: bytes) -> str:
+def accept_recording(sent: FileStorage) -> StoredFile:
+    """Judge a video or a sound and keep it, never whole in memory; raises `Refused` with words for the sender.
+
+    Its view says `@takes("RECORDING_MAX_MB")` (`core.guard`), or it is sent no more than others are.
+    """
+    limit, content = current_app.config["RECORDING_MAX_MB"], sent.stream
+    size = content.seek(0, os.SEEK_END)
+    if size > limit * 1024 * 1024:
+        raise Refused(_("This file is larger than %(limit)d MB. Please send a smaller one.", limit=limit))
+    if not size:
+        raise Refused(_("This file is empty. Please choose it again."))
+    name = safe_name(sent.filename or "")
+    media_type = judge_recording(content, name)
+    if media_type is None:
+        raise Refused(_("Please send a video as MP4 or WebM, or a sound as MP3, M4A, OGG, Opus or WebM."))
+    stored = StoredFile(name=name, media_type=media_type, size=size, sha256=put(content))
+    db.session.add(stored)
+    return stored
+
+
+def put(content: IO[bytes]) -> str:
     """Keep these bytes, and tell their hash; raises `Refused` where the disk is full or cannot be written."""
-    sha256 = hashlib.sha256(content).hexdigest()
+    content.seek(0)
+    sha256 = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]  # it asks for less than it says
+    content.seek(0)
     try:
         storage().put(sha256, content)
     except OSError as problem:
@@ -184,6 +228,32 @@ def judge(content: bytes, name: str) -> str | None:
     return None
 
 
+def judge_recording(content: IO[bytes], name: str) -> str | None:
+    """The media type by content, where content and name agree on a recording we accept; else none."""
+    content.seek(0)
+    head = content.read(HEAD)
+    kinds: tuple[str, ...] = ()
+    if found := MP4.match(head):
+        kinds = ("audio/mp4",) if found[1] == b"M4A " else ("video/mp4", "audio/mp4")
+    elif WEBM.match(head):
+        kinds = ("video/webm",) if WEBM_PICTURES.search(head) else ("audio/webm",)
+    elif OGG.match(head):
+        kinds = ("audio/ogg",)
+    elif MP3.match(after_tag(content, head)):
+        kinds = ("audio/mpeg",)
+    ending = name.rpartition(".")[2].lower()
+    return next((kind for kind in kinds if ending in RECORDINGS[kind]), None)
+
+
+def after_tag(content: IO[bytes], head: bytes) -> bytes:
+    """What follows the words and pictures (ID3v2) at the beginning of an MP3."""
+    if not head.startswith(b"ID3"):
+        return head
+    one, two, three, four = (*head[6:10], 0, 0, 0, 0)[:4]  # seven bits of each byte count
+    content.seek(10 + ((one & 127) << 21 | (two & 127) << 14 | (three & 127) << 7 | four & 127))
+    return content.read(4096).lstrip(b"\x00")
+
+
 def is_text(content: bytes) -> bool:
     try:
         return "\x00" not in content.decode("utf-8")
@@ -216,7 +286,7 @@ def draw(content: bytes, media_type: str, side: int) -> tuple[bytes, int, int]:
 
 
 def answer(stored: StoredFile, small: bool = False, private: bool = False) -> Response:
-    """The file as an answer: pictures shown, also small, everything else downloaded, nothing run.
+    """The file as an answer: pictures shown, also small, recordings played, the rest downloaded, nothing run.
 
     What is private is kept by no browser: whoever may no longer open it must not find it there.
     """
@@ -224,14 +294,27 @@ def answer(stored: StoredFile, small: bool = False, private: bool = False) -> Re
     response = send_file(
         storage().open(sha256),
         mimetype=stored.media_type,
-        as_attachment=not stored.is_image,
+        as_attachment=not (stored.is_image or stored.is_recording),
         download_name=stored.name,
+        conditional=not stored.is_recording,
         etag=sha256,
         last_modified=stored.created_at,
     )
+    if stored.is_recording:
+        in_parts(response, stored.size)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "no-store" if private else "private, max-age=3600"
     return response
+
+
+def in_parts(response: Response, size: int) -> None:
+    """Answer with the part of a file that was asked for, as players do; 416 where it has no such part."""
+    response.content_length = size
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
 
 
 @every(hour="3", minute="35")

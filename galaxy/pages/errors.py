@@ -37,6 +37,10 @@ def words(code: int) -> tuple[str, str]:
         ),
         429: (_("That was too often"), _("Please wait a few minutes and try again.")),
         500: (_("Something went wrong on our side"), _("It has been noted. Please try again in a moment.")),
+        507: (
+            _("There is no room for this"),
+            _("We have no room for files at present. Please try again later, or go on without it."),
+        ),
         503: (_("Galaxy is busy or being repaired"), _("Please try again in a moment.")),
     }.get(code, (_("This did not work"), _("Please go back and try again.")))
 
@@ -48,7 +52,8 @@ def show(error: HTTPException) -> ResponseReturnValue:
         return error.response
     title, advice = words(code)
     page = "broken" if code == MISDIRECTED else "error"  # which links to no other page, and names no host
-    return render_template(f"errors/{page}.html", title=title, advice=advice, code=code), code
+    more = {name: value for name, value in error.get_headers() if name != "Content-Type"}  # what 405 and 416 must say
+    return render_template(f"errors/{page}.html", title=title, advice=advice, code=code), code, more
 
 
 def ask_to_sign_in(_error: HTTPException) -> ResponseReturnValue:
