@@ -213,12 +213,13 @@ class Catalogue(Generic[E]):
         narrowing = self._narrowing(asked)
         counts = self._counts(narrowing)
         shown = tuple(_facet(facet, asked, counts[facet.name]) for facet in self.facets)
+        values = {(facet.name, value.code): value for facet in shown for value in facet.values}
         sort = asked.asked_sort or next(iter(self.sorts))
         return Listing(
             question=asked,
             page=self._page(narrowing[TOTAL], self.sorts[sort], counts[TOTAL].get("", 0)),
             facets=tuple(facet for facet in shown if facet.values),
-            chosen=tuple(Choice(v.label, v.args) for facet in shown for v in facet.values if v.selected),
+            chosen=tuple(Choice(values[pair].label, values[pair].args) for pair in asked.chosen_pairs()),
             sorts=tuple(Choice(str(s.label), asked.sorted_by(n), selected=n == sort) for n, s in self.sorts.items()),
         )
 

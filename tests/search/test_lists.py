@@ -152,11 +152,12 @@ def test_an_id_that_nothing_has_finds_nothing_and_can_be_left_out(app, wells):
 
 
 def test_what_is_chosen_and_how_it_is_sorted_is_told(app, wells):
-    answer = found(app, "kind=offers&sdg=6")
+    answer = found(app, "sdg=6&sdg=2&kind=offers")
 
     assert [(choice.label, choice.args) for choice in answer.chosen] == [
-        ("Offers", {"sdg": ["6"]}),
-        ("6. Clean water and sanitation", {"kind": ["offers"]}),
+        ("Offers", {"sdg": ["6", "2"]}),
+        ("6. Clean water and sanitation", {"kind": ["offers"], "sdg": ["2"]}),
+        ("2. Zero hunger", {"kind": ["offers"], "sdg": ["6"]}),
     ]
     assert [(sort.label, sort.selected) for sort in answer.sorts] == [("Title", True), ("Newest", False)]
 
