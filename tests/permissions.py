@@ -32,7 +32,7 @@ from galaxy.notifications.models import Message, Notification
 from galaxy.notifications.services import unsubscribe_token
 from galaxy.partnerships.models import Call, Interest, Match, Partnership, Post, PostFile, Role
 from galaxy.solutions.models import Adaptation, Solution
-from galaxy.webinars.models import Webinar
+from galaxy.webinars.models import Series, Webinar
 from tests.conftest import SETTINGS
 from tests.factories import (
     a_body,
@@ -40,6 +40,7 @@ from tests.factories import (
     a_mandate,
     a_partnership,
     a_request,
+    a_series,
     a_solution,
     a_user,
     a_webinar,
@@ -226,6 +227,8 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "solutions.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "solutions.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "solutions.show_adaptation": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "webinars.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.series": "xxx.x.",  # before one of its webinars is published
     "webinars.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
 }
 
@@ -367,6 +370,7 @@ def a_file() -> StoredFile:
 SUBJECTS: dict[type, Callable[[World, str], Any]] = {
     Entry: lambda world, state: whole(a_solution(**entry_facts(world, state))),
     Solution: lambda world, state: whole(a_solution(**entry_facts(world, state))),
+    Series: lambda world, _state: a_series(body=db.session.get_one(Body, world.body_id)),
     Webinar: lambda world, state: whole(a_webinar(**entry_facts(world, state))),
     Adaptation: lambda world, state: whole(an_adaptation(a_solution(), **entry_facts(world, state))),
     Call: lambda world, state: whole(a_request(**entry_facts(world, state))),

@@ -5,10 +5,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from galaxy.content.models import Entry, Link, Relation, Status, Version
+from galaxy.content.models import VISIBLE, Entry, Link, Relation, Status, Version
 from galaxy.core.db import db
 
 MOST = 200
+PRESENTING = 12  # on the page of what they present
 
 
 def linked(entry: Entry, relation: Relation) -> list[Entry]:
@@ -16,6 +17,13 @@ def linked(entry: Entry, relation: Relation) -> list[Entry]:
     rows = select(Entry).join(Link, Link.to_id == Entry.id).options(joinedload(Entry.body))
     rows = rows.where(Link.from_id == entry.id, Link.relation == relation)
     return list(db.session.scalars(rows.order_by(Entry.id).limit(MOST)))
+
+
+def presenting(entry: Entry) -> list[Entry]:
+    """The visible entries, of whichever kind, that say they present this one, the newest first, each with its body."""
+    rows = select(Entry).join(Link, Link.from_id == Entry.id).options(joinedload(Entry.body))
+    rows = rows.where(Link.to_id == entry.id, Link.relation == Relation.PRESENTS, Entry.status.in_(VISIBLE))
+    return list(db.session.scalars(rows.order_by(Entry.id.desc()).limit(PRESENTING)))
 
 
 def public_versions(entry: Entry) -> list[Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from galaxy.content import services
 from galaxy.content.models import Attachment, Entry, Version
+from galaxy.content.queries import presenting
 from galaxy.content.rules import may_confirm, may_edit, may_manage, may_open, may_read, may_write
 from galaxy.content.words import code_name, code_names, kind_name, licence_address, status_name
 from galaxy.content.writing import bp, mine, preview_address, writing_address
@@ -93,6 +94,7 @@ def init_app(app: Flask) -> None:
         writing_address=writing_address,
         preview_address=preview_address,
         mine=mine,
+        presenting=presenting,
         licence_address=licence_address,
         goals_of=goals_of,
         short_address=short_address,

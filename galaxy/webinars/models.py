@@ -98,7 +98,10 @@ class Webinar(Entry):
         back_populates="webinar", cascade="all, delete-orphan", order_by="Speaker.position"
     )
     interpretation: Mapped[list["Interpretation"]] = relationship(
-        back_populates="webinar", cascade="all, delete-orphan", order_by="Interpretation.position"
+        back_populates="webinar",
+        cascade="all, delete-orphan",
+        order_by="Interpretation.position",
+        lazy="selectin",  # every list says whether one follows it in one's own language
     )
     presented: Mapped[list[Link]] = relationship(
         primaryjoin=lambda: (Link.from_id == Webinar.id) & (Link.relation == Relation.PRESENTS),

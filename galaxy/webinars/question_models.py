@@ -30,7 +30,7 @@ class Question(Entry):
     votes: Mapped[int] = mapped_column(default=0)
     answered_at: Mapped[datetime | None]
 
-    webinar: Mapped[Webinar] = relationship(foreign_keys=webinar_id)
+    webinar: Mapped[Webinar] = relationship(foreign_keys=webinar_id, lazy="selectin")  # every list names it
     answers: Mapped[list["Answer"]] = relationship(
         back_populates="question", cascade="all, delete-orphan", order_by="Answer.id"
     )

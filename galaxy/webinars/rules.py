@@ -2,10 +2,13 @@
 
 from typing import Any
 
-from galaxy.content.models import Entry, Status
+from sqlalchemy import select
+
+from galaxy.content.models import VISIBLE, Entry, Status
 from galaxy.content.rules import may_manage
 from galaxy.core.access import public, signed_in
-from galaxy.webinars.models import Entrance, State, Webinar
+from galaxy.core.db import db
+from galaxy.webinars.models import Entrance, Series, State, Webinar
 from galaxy.webinars.question_models import Question
 
 may_host = signed_in
@@ -25,6 +28,16 @@ def speaks(user: Any, webinar: Webinar) -> bool:
     """Whether this person is one of its speakers, by the address they have confirmed here."""
     known = bool(user.is_authenticated) and user.confirmed_at is not None
     return known and any(speaker.email == user.email for speaker in webinar.speakers if speaker.email)
+
+
+@public
+def may_see_series(user: Any, series: Series) -> bool:
+    """Everybody, once one of its webinars is published; before that its owners and admins."""
+    owns = user.acts_for(series.body) if series.body else user.is_authenticated and series.author_id == user.id
+    if owns or user.is_admin:
+        return True
+    shown = select(Webinar.id).where(Webinar.series_id == series.id, Webinar.status.in_(VISIBLE))
+    return db.session.scalar(shown.limit(1)) is not None
 
 
 @public

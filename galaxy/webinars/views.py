@@ -1,12 +1,19 @@
-"""Webinars as they are read."""
+"""Webinars and their series as they are read."""
+
+from typing import Any
 
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from galaxy.content.rules import may_read
 from galaxy.core.access import admit
+from galaxy.core.paging import page_of
+from galaxy.core.templates import has_page
 from galaxy.moderation.views import told_of
-from galaxy.webinars.models import Webinar
+from galaxy.webinars import readings, words
+from galaxy.webinars.models import Series, Webinar
+from galaxy.webinars.rules import may_preview, may_run, may_see_series, speaks
 from galaxy.webinars.writing import bp
 
 
@@ -16,11 +23,57 @@ def show(webinar: Webinar) -> ResponseReturnValue:
     return page(webinar)
 
 
+@bp.get("/<ref:ref>/preview")
+@admit(may_preview, Webinar)
+def preview(webinar: Webinar) -> ResponseReturnValue:
+    """What the public would see if it were published as it is written now."""
+    return page(webinar, preview=True)
+
+
 def page(webinar: Webinar, preview: bool = False) -> str:
-    """A webinar with all that one may do there."""
-    return render_template("webinars/show.html", **told_of(webinar, preview))
+    """A webinar with all that one may do there; `entry` is what it says, in a preview what is written last."""
+    told: dict[str, Any] = told_of(webinar, preview)
+    entry: Webinar = told["entry"]
+    told["may"] |= {"join"} if joins(current_user, webinar) else set()
+    if not has_page("webinars.edit"):
+        told["may"] -= {"edit"}
+    return render_template(
+        "webinars/show.html",
+        webinar=webinar,
+        moved_from=readings.moved_from(webinar),
+        neighbours=readings.neighbours(webinar),
+        presented=readings.presented(webinar, entry),
+        profiles=readings.profiles(entry.speakers),
+        **told,
+    )
+
+
+def joins(user: Any, webinar: Webinar) -> bool:
+    """Whether somebody is told where to join: until it is over, where it takes place."""
+    open_ = webinar.state == "planned" and not webinar.is_over
+    return open_ and (webinar.join_public or may_run(user, webinar) or speaks(user, webinar))
+
+
+@bp.get("/series/<ref:ref>")
+@admit(may_see_series, Series)
+def series(series: Series) -> ResponseReturnValue:
+    """What belongs together: what comes next first, then what has been."""
+    return render_template("webinars/series.html", series=series, found=page_of(readings.of_series(series)))
 
 
 def init_app(app: Flask) -> None:
-    """Open the pages of this room."""
+    """Open the pages of this room, and let templates say what this room's words mean."""
     app.register_blueprint(bp)
+    app.jinja_env.globals.update(
+        around_the_world=words.around_the_world,
+        event_zone=words.event_zone,
+        hour=words.hour,
+        in_your_language=words.in_your_language,
+        lasts=words.lasts,
+        lets_in=words.lets_in,
+        machine_time=words.machine_time,
+        nearness=words.nearness,
+        organisers=words.organisers,
+        place_in_recording=words.place_in_recording,
+        shown_zone=words.shown_zone,
+    )

@@ -1,0 +1,349 @@
+"""How a webinar is read: when it is, for whom, in which language, who speaks, and where one joins."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from galaxy.content.models import Status
+from galaxy.webinars.models import State
+from tests.factories import (
+    a_focal_point,
+    a_request,
+    a_series,
+    a_solution,
+    a_user,
+    a_webinar,
+    an_organisation,
+)
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def plain(words):
+    """With plain spaces and hyphens."""
+    return " ".join(str(words).replace("\N{EN DASH}", "-").split())
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def an_event(**facts):
+    """A webinar on 10 March 2026 at 14:00 in Ouagadougou, for an hour and a half."""
+    starts_at = datetime(2026, 3, 10, 14, tzinfo=UTC)
+    said = {"zone": "Africa/Ouagadougou", "starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=90)}
+    return a_webinar(**said | facts)
+
+
+def times(page):
+    """What the page says of its time: each line that a reader without scripts sees."""
+    return [plain(line) for line in page.all(".times p:not([hidden])")]
+
+
+def test_the_page_says_the_events_own_time_with_its_zone_how_long_it_lasts_and_how_near_it_is(visitor):
+    page = visitor.get(f"/en/webinars/{an_event().slug}")
+
+    assert times(page) == ["March 10, 2026, 2:00 - 3:30 PM · Ouagadougou time (UTC)"]
+    assert page.all("#time > p") == ["In 8 days 1 hour, 30 minutes"]
+
+
+def test_a_reader_whose_zone_is_known_is_told_the_time_there_too(reader):
+    webinar = an_event()
+
+    page = reader(a_user(time_zone="Pacific/Fiji")).get(f"/en/webinars/{webinar.slug}")
+
+    assert times(page) == [
+        "Where you are: March 11, 2026, 2:00 - 3:30 AM · Fiji time (UTC+12)",
+        "March 10, 2026, 2:00 - 3:30 PM · Ouagadougou time (UTC)",
+    ]
+
+
+def around(page):
+    """The table of the world: place to day and time, offset and mark."""
+    return {row[0]: plain(row[1]) for row in rows(page) if len(row) == 2}
+
+
+def rows(page):
+    return [
+        [" ".join(cell.get_text(" ").split()) for cell in row.select("td")] for row in page.soup.select("#world tr")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"),
+    [
+        (
+            (2026, 3, 7),
+            {"New York": "March 7, 2026, 9:00 - 10:30 AM UTC−5", "Paris": "March 7, 2026, 3:00 - 4:30 PM UTC+1"},
+        ),
+        (
+            (2026, 3, 8),
+            {"New York": "March 8, 2026, 10:00 - 11:30 AM UTC−4", "Paris": "March 8, 2026, 3:00 - 4:30 PM UTC+1"},
+        ),
+        (
+            (2026, 3, 29),
+            {"New York": "March 29, 2026, 10:00 - 11:30 AM UTC−4", "Paris": "March 29, 2026, 4:00 - 5:30 PM UTC+2"},
+        ),
+        (
+            (2026, 10, 24),
+            {"New York": "October 24, 2026, 10:00 - 11:30 AM UTC−4", "Paris": "October 24, 2026, 4:00 - 5:30 PM UTC+2"},
+        ),
+        (
+            (2026, 10, 25),
+            {"New York": "October 25, 2026, 10:00 - 11:30 AM UTC−4", "Paris": "October 25, 2026, 3:00 - 4:30 PM UTC+1"},
+        ),
+        (
+            (2026, 11, 1),
+            {"New York": "November 1, 2026, 9:00 - 10:30 AM UTC−5", "Paris": "November 1, 2026, 3:00 - 4:30 PM UTC+1"},
+        ),
+    ],
+)
+def test_the_table_of_the_world_follows_both_changes_of_hour(visitor, day, hours):
+    starts_at = datetime(*day, 14, tzinfo=UTC)
+    webinar = an_event(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=90))
+
+    found = around(visitor.get(f"/en/webinars/{webinar.slug}"))
+
+    assert {
+        city: found[f"{city}, {land}"] for city, land in (("New York", "United States"), ("Paris", "France"))
+    } == hours
+
+
+def test_the_table_of_the_world_marks_another_day_and_names_places_in_the_readers_language(visitor):
+    starts_at = datetime(2026, 3, 10, 22, tzinfo=UTC)
+    webinar = an_event(starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
+
+    page = visitor.get(f"/fr/webinars/{webinar.slug}")
+    found = around(page)
+
+    assert page.one("#world > summary") == "À quelle heure est-ce chez moi ?"
+    assert page.all("#world tbody th") == ["Afrique", "Amériques", "Asie", "Europe", "Océanie"]
+    assert len(found) == 24
+    assert (found["Le Caire, Égypte"], found["Mexico, Mexique"], found["Fidji"]) == (
+        "11 mars 2026, 00:00 - 01:00 UTC+2 Le lendemain",
+        "10 mars 2026, 16:00 - 17:00 UTC−6",
+        "11 mars 2026, 10:00 - 11:00 UTC+12 Le lendemain",
+    )
+
+
+def test_whole_days_are_told_as_days_without_a_zone_or_a_table(visitor):
+    starts_at = datetime(2026, 9, 12, tzinfo=UTC)
+    webinar = an_event(starts_at=starts_at, ends_at=starts_at + timedelta(days=2), all_day=True)
+
+    page = visitor.get(f"/en/webinars/{webinar.slug}")
+
+    assert (times(page), page.all("#world")) == (["September 12, 2026 - September 13, 2026"], [])
+
+
+def test_of_what_lasts_days_the_table_tells_the_beginning(visitor):
+    webinar = an_event(ends_at=datetime(2026, 3, 12, 16, tzinfo=UTC))
+
+    page = visitor.get(f"/en/webinars/{webinar.slug}")
+
+    assert times(page) == ["March 10, 2026, 2:00 PM - March 12, 2026, 4:00 PM · Ouagadougou time (UTC)"]
+    assert around(page)["Nairobi, Kenya"] == "March 10, 2026, 5:00 PM UTC+3"
+    assert page.all("#time > p") == ["In 8 days"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ((3, 2, 9), "In 8 days"),
+        ((3, 8, 23), "In 2 days"),
+        ((3, 9, 1), "Tomorrow"),
+        ((3, 10, 0), "Today"),
+        ((3, 10, 14), "On now"),
+        ((3, 10, 15, 29), "On now"),
+    ],
+)
+def test_how_near_it_is_is_said_in_whole_words(visitor, moment, said):
+    slug = an_event().slug
+
+    with time_machine.travel(datetime(2026, *moment, tzinfo=UTC), tick=False):
+        assert visitor.get(f"/en/webinars/{slug}").all("#time > p .tag") == [said]
+
+
+def test_what_is_far_or_over_has_no_nearness_and_what_is_over_says_so(visitor):
+    slug = an_event().slug
+
+    with time_machine.travel(datetime(2026, 2, 1, tzinfo=UTC), tick=False):
+        far = visitor.get(f"/en/webinars/{slug}")
+    with time_machine.travel(datetime(2026, 3, 10, 15, 30, tzinfo=UTC), tick=False):
+        over = visitor.get(f"/en/webinars/{slug}")
+
+    assert (far.all("#time > p .tag"), far.notices) == ([], [])
+    assert (over.all("#time > p .tag"), over.notices, over.all("#world")) == ([], ["It is over."], [])
+
+
+def test_what_is_cancelled_or_postponed_says_so_with_the_reason(visitor):
+    off = an_event(state=State.CANCELLED, reason="The speaker is ill.")
+    later = an_event(state=State.POSTPONED, reason="The room is flooded.")
+
+    pages = [visitor.get(f"/en/webinars/{slug}") for slug in (off.slug, later.slug)]
+
+    assert [page.notices for page in pages] == [
+        ["Cancelled. It does not take place. The speaker is ill."],
+        ["Postponed. The new time is not known yet. The room is flooded."],
+    ]
+    assert [page.one("#time > .hint") for page in pages] == ["It was announced for:"] * 2
+    assert [page.all("#time > p:not(.hint)") for page in pages] == [
+        ["Cancelled 1 hour, 30 minutes"],
+        ["Postponed 1 hour, 30 minutes"],
+    ]
+
+
+def join_of(page):
+    """The words of where to join, and the button, where they are shown."""
+    return page.all("#join p"), page.all("#join .button")
+
+
+def test_where_to_join_is_shown_to_hosts_and_speakers_and_to_all_only_where_it_is_public(reader, visitor):
+    host, speaker = a_focal_point(), a_user(email="awa@example.org")
+    facts = {"author": host, "speakers": [{"name": "Awa", "email": "awa@example.org"}], "join_words": "Code 12 34"}
+    closed, opened = an_event(**facts).slug, an_event(**facts, join_public=True).slug
+    people = {"host": reader(host), "speaker": reader(speaker), "member": reader(a_user()), "visitor": visitor}
+    shown = ["https://meet.example.org/pumps", "Code 12 34"]
+
+    assert {who: join_of(person.get(f"/en/webinars/{closed}"))[0] for who, person in people.items()} == {
+        "host": shown, "speaker": shown, "member": [], "visitor": [],
+    }  # fmt: skip
+    assert {who: join_of(person.get(f"/en/webinars/{opened}"))[0] for who, person in people.items()} == dict.fromkeys(
+        people, shown
+    )
+    assert "meet.example.org" not in visitor.get(f"/en/webinars/{closed}").text
+    assert "awa@example.org" not in people["host"].get(f"/en/webinars/{closed}").text
+
+
+def test_one_is_let_in_from_a_quarter_of_an_hour_before_until_the_end(visitor):
+    slug = an_event(join_public=True).slug
+    found = {}
+    for hour, minute in ((13, 44), (13, 45), (15, 29), (15, 30)):
+        with time_machine.travel(datetime(2026, 3, 10, hour, minute, tzinfo=UTC), tick=False):
+            found[hour, minute] = join_of(visitor.get(f"/en/webinars/{slug}"))
+
+    address = "https://meet.example.org/pumps"
+    assert found == {
+        (13, 44): ([address], []),
+        (13, 45): (["Join now", address], ["Join now"]),
+        (15, 29): (["Join now", address], ["Join now"]),
+        (15, 30): ([], []),
+    }
+
+
+def facts(page):
+    return {
+        row.dt.get_text(strip=True): " ".join(row.dd.get_text(" ").split()) for row in page.soup.select(".facts > div")
+    }
+
+
+def test_languages_interpretation_captions_and_signs_stand_among_the_facts(visitor):
+    webinar = an_event(
+        spoken=["fr", "en"],
+        captions=["ar"],
+        sign_language="LSF",
+        organisers=["ONEA", "CILSS"],
+        interpretation=[{"language": "pt", "channel": "3"}, {"language": "es", "channel": ""}],
+    )
+
+    found = facts(visitor.get(f"/en/webinars/{webinar.slug}"))
+
+    assert {
+        name: found[name] for name in ("Organised by", "Languages", "Interpretation", "Captions", "Sign language")
+    } == {
+        "Organised by": "ONEA, CILSS",
+        "Languages": "French, English",
+        "Interpretation": "Portuguese (3) , Spanish",
+        "Captions": "Arabic",
+        "Sign language": "LSF",
+    }
+
+
+def test_speakers_stand_with_their_role_organisation_country_and_a_profile_that_the_public_may_read(visitor):
+    seen, unseen = an_organisation(title="Awa Sow"), an_organisation(title="Ibou", status=Status.WITHDRAWN)
+    webinar = an_event(speakers=[
+        {"name": "Awa Sow", "role": "Moderator", "organisation": "ONEA", "country": "BFA", "profile": seen.ref},
+        {"name": "Ibou Fall", "profile": unseen.ref},
+        {"name": "Mere Tui", "country": "FJI"},
+    ])  # fmt: skip
+
+    profile = seen.slug
+
+    page = visitor.get(f"/en/webinars/{webinar.slug}")
+
+    assert page.all("#speakers li") == ["Awa Sow Moderator ONEA · Burkina Faso", "Ibou Fall", "Mere Tui Fiji"]
+    assert page.links("#speakers a") == [f"/en/directory/{profile}"]
+
+
+def test_what_is_presented_is_shown_as_far_as_the_public_may_read_it_and_tells_of_the_webinar(visitor):
+    solution, request, hidden = a_solution(), a_request(), a_solution(title="Hidden", status=Status.WITHDRAWN)
+    presents = {"presents": [solution.ref, request.ref, hidden.ref]}
+    webinar, draft = an_event(**presents), an_event(title="Draft", status=Status.DRAFT, **presents)
+    paths = {"webinar": f"/en/webinars/{webinar.slug}", "solution": f"/en/solutions/{solution.slug}"}
+    paths["call"] = f"/en/partnerships/{request.slug}"
+
+    titles, unseen = [solution.title, request.title], draft.slug
+
+    pages = {name: visitor.get(path) for name, path in paths.items()}
+
+    assert pages["webinar"].all("#presents h3") == titles
+    assert [pages[name].all("#events h3") for name in ("solution", "call")] == [
+        ["How villages keep their pumps running"]
+    ] * 2
+    assert pages["solution"].links("#events h3 a") == [paths["webinar"]]
+    assert unseen not in pages["solution"].text
+
+
+def test_a_series_names_what_comes_before_and_after_as_far_as_it_is_public(visitor):
+    series = a_series().id
+
+    def on(day, title, **facts):
+        starts_at = datetime(2026, 3, day, 14, tzinfo=UTC)
+        return an_event(
+            starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), title=title, series_id=series, **facts
+        )
+
+    for day, title, status in ((1, "First", "published"), (4, "Second", "published"), (6, "Unseen", "draft")):
+        on(day, title, status=Status(status))
+    middle = on(10, "Third")
+    on(12, "Fifth, cancelled", state=State.CANCELLED)
+    on(14, "Fourth")
+
+    page = visitor.get(f"/en/webinars/{middle.slug}")
+
+    assert page.all("#series a") == ["Water talks", "Second", "Fourth"]
+    assert page.all("#series li .hint:first-child") == ["Before", "After"]
+
+
+def test_the_page_of_a_series_shows_what_comes_next_first_then_what_has_been(visitor):
+    series = a_series()
+    ref, key = series.slug, series.id
+    for title, day, status in (
+        ("Past", 1, "published"),
+        ("Long past", -9, "published"),
+        ("Next", 3, "published"),
+        ("Later", 9, "archived"),
+        ("Draft", 5, "draft"),
+    ):
+        starts_at = NOW + timedelta(days=day if day > 0 and title != "Past" else day - 2)
+        an_event(
+            title=title,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+            series_id=key,
+            status=Status(status),
+        )
+
+    page = visitor.get(f"/en/webinars/series/{ref}")
+
+    assert page.all("main h1, main h2, main h3") == [
+        "Water talks",
+        "To come",
+        "Next",
+        "Later",
+        "Past",
+        "Past",
+        "Long past",
+    ]
