@@ -32,6 +32,7 @@ from galaxy.notifications.models import Message, Notification
 from galaxy.notifications.services import unsubscribe_token
 from galaxy.partnerships.models import Call, Interest, Match, Partnership, Post, PostFile, Role
 from galaxy.solutions.models import Adaptation, Solution
+from galaxy.webinars.feeds import new_key
 from galaxy.webinars.models import Series, Webinar
 from tests.conftest import SETTINGS
 from tests.factories import (
@@ -227,8 +228,13 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "solutions.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "solutions.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "solutions.show_adaptation": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "webinars.calendar": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "webinars.feed": ANYONE,  # who knows its address
+    "webinars.list_calendar": ANYONE,
+    "webinars.my_calendar": SIGNED_IN,
     "webinars.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.series": "xxx.x.",  # before one of its webinars is published
+    "webinars.series_calendar": "xxx.x.",  # before one of its webinars is published
     "webinars.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
 }
 
@@ -252,6 +258,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "partnerships.step": {"verb": "close"},
     "partnerships.tell": {"part": "outcome"},
     "solutions.edit": {"part": "results"},
+    "webinars.feed": {"token": lambda world: a_calendar_key(world)},
 }
 """What an address needs besides a row's `ref` or `id`."""
 
@@ -350,6 +357,10 @@ def whole(entry: Any) -> Any:
     if entry.status == Status.SUBMITTED:
         db.session.add(Case(entry_id=entry.id, submitted_by_id=entry.author_id))
     return saved(entry)
+
+
+def a_calendar_key(world: World) -> str:
+    return saved(new_key(world.author)).key
 
 
 def a_matched_entry() -> str:

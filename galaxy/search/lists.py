@@ -223,6 +223,11 @@ class Catalogue(Generic[E]):
             sorts=tuple(Choice(str(s.label), asked.sorted_by(n), selected=n == sort) for n, s in self.sorts.items()),
         )
 
+    def fitting(self, asked: Narrowed) -> Select[E]:
+        """All entries that fit, in no order and without counts: for a calendar or a feed."""
+        rows = self._narrowing(asked)[TOTAL]
+        return self.shown().join(rows, rows.c.id == Entry.id).order_by(None)
+
     def _narrowing(self, asked: Narrowed) -> dict[str, CTE]:
         """The rows that fit all that is asked, as `total`; under each facet that is chosen, those that fit the rest."""
         said = _saying(self.rows(), asked.words).cte("said")

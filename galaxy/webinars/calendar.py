@@ -23,7 +23,7 @@ from galaxy.webinars.models import Entrance, State, Webinar
 from galaxy.webinars.registration_models import Registration
 
 SUMMARY_MOST, TEXT_MOST, READ_MOST = 200, 1_500, 4_000  # characters; of the last, Markdown that is looked at
-GONE: Final = {Status.WITHDRAWN, Status.ARCHIVED, Status.DECLINED}
+GONE: Final = frozenset({Status.WITHDRAWN, Status.ARCHIVED, Status.DECLINED})
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 YEARS_LEAST: Final = 3  # in which a clock is changed on such a day, to make it a rule
 REMIND: Final = timedelta(minutes=-15)
@@ -54,11 +54,16 @@ def event(webinar: Webinar, join: bool) -> Event:
 
 
 def file(
-    webinars: Iterable[Webinar], name: str, method: str = "PUBLISH", joined: Collection[int] = (), address: str = ""
+    webinars: Iterable[Webinar],
+    name: str,
+    method: str = "PUBLISH",
+    joined: Collection[int] = (),
+    unsure: Collection[int] = (),
+    address: str = "",
 ) -> bytes:
     """A calendar of this name of webinars that have a time, with the join address of those whose id is in `joined`.
 
-    `address` is where it may be asked for again.
+    For those in `unsure` its reader waits for a place. `address` is where it may be asked for again.
     """
     timed = [webinar for webinar in webinars if webinar.starts_at]
     made = _calendar(method)
@@ -68,7 +73,10 @@ def file(
     made.add("x-published-ttl", "PT6H")
     if address:
         made.add("source", vUri(address), parameters={"VALUE": "URI"})
-    return _written(made, timed, [event(webinar, webinar.id in joined) for webinar in timed])
+    events = {webinar.id: event(webinar, webinar.id in joined) for webinar in timed}
+    for webinar_id in events.keys() & set(unsure):
+        _doubt(events[webinar_id])
+    return _written(made, timed, events.values())
 
 
 def invitation(registration: Registration) -> str:
@@ -77,7 +85,7 @@ def invitation(registration: Registration) -> str:
     made = _own(registration, join=holds)
     made.add("attendee", _attendee(registration, "ACCEPTED" if holds else "TENTATIVE"))
     if not holds:
-        made["status"] = "TENTATIVE"
+        _doubt(made)
     if holds and not registration.webinar.all_day:
         made.add_component(_alarm(registration.webinar))
     return _letter("REQUEST", registration, made)
@@ -99,6 +107,12 @@ def takes_place(webinar: Webinar) -> bool:
 def page_of(webinar: Webinar) -> str:
     """The whole address of its page, in the language of the page."""
     return whole(f"/{lang()}{path('webinars.show', ref=webinar.slug)}")
+
+
+def _doubt(made: Event) -> None:
+    """Say that its reader may not get a place."""
+    if made["status"] == "CONFIRMED":
+        made["status"] = "TENTATIVE"
 
 
 def _own(registration: Registration, join: bool) -> Event:

@@ -12,6 +12,7 @@ from galaxy.core.paging import page_of
 from galaxy.core.templates import has_page
 from galaxy.moderation.views import told_of
 from galaxy.webinars import readings, words
+from galaxy.webinars.calendars import webcal
 from galaxy.webinars.models import Series, Webinar
 from galaxy.webinars.rules import may_preview, may_run, may_see_series, speaks
 from galaxy.webinars.writing import bp
@@ -76,4 +77,5 @@ def init_app(app: Flask) -> None:
         organisers=words.organisers,
         place_in_recording=words.place_in_recording,
         shown_zone=words.shown_zone,
+        webcal=webcal,
     )

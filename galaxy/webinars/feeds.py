@@ -1,0 +1,135 @@
+"""What a calendar holds: the webinars of a series, of a list, of one person; and the key to one's own."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Select, case, delete, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from galaxy.accounts.models import User
+from galaxy.accounts.services import account_deleted
+from galaxy.content.models import VISIBLE
+from galaxy.core.db import db, now
+from galaxy.core.i18n import lazy
+from galaxy.reference.countries import COUNTRIES
+from galaxy.reference.languages import LANGUAGES
+from galaxy.reference.sdgs import GOALS
+from galaxy.reference.sectors import CATEGORIES
+from galaxy.search.lists import Catalogue, Column, Goals, Refs, Sectors, Sort, Tags
+from galaxy.search.questions import Narrowed
+from galaxy.webinars.calendar import GONE
+from galaxy.webinars.models import Format, Series, Webinar
+from galaxy.webinars.registration_models import CalendarKey, Registration, RegistrationStatus
+
+KEY_MOST: Final = 100  # characters
+MOST: Final = 500  # events of one calendar
+KEPT: Final = timedelta(days=366)  # after which what is over is in no calendar of several
+WHOLE: Final = contains_eager(Registration.webinar).joinedload(Webinar.body)
+LIVE: Final = (RegistrationStatus.REGISTERED, RegistrationStatus.WAITING)
+
+
+@dataclass(frozen=True)
+class Own:
+    """What one person registered for, and the ids of where they hold a place; for the others they wait."""
+
+    webinars: list[Webinar]
+    joined: frozenset[int]
+
+    @property
+    def unsure(self) -> frozenset[int]:
+        """The ids of those they wait for a place at."""
+        return frozenset(webinar.id for webinar in self.webinars) - self.joined
+
+
+def of_series(series: Series) -> list[Webinar]:
+    """The webinars of a series that the public may read."""
+    return _bounded(_visible().where(Webinar.series_id == series.id))
+
+
+def of_list(asked: Narrowed) -> list[Webinar]:
+    """The webinars that a list shows where this is asked of it: to come, and of the last year."""
+    return _bounded(CATALOGUE.fitting(asked).where(Webinar.ends_at > now() - KEPT))
+
+
+def of_user(user: User) -> Own:
+    """What somebody holds a place for or waits for, also where it is called off: to come, and of the last year."""
+    found = select(Registration).join(Registration.webinar).options(WHOLE)
+    mine = found.where(Registration.user_id == user.id, Registration.status.in_(LIVE))
+    rows = mine.where(Webinar.status.in_(VISIBLE | GONE), Webinar.ends_at > now() - KEPT)
+    registrations = db.session.scalars(_in_order(rows)).unique().all()
+    joined = frozenset(each.webinar_id for each in registrations if each.holds_place)
+    return Own([each.webinar for each in registrations], joined)
+
+
+def _visible() -> Select[Webinar]:
+    return select(Webinar).where(Webinar.status.in_(VISIBLE), Webinar.starts_at.is_not(None))
+
+
+def _bounded(found: Select[Webinar]) -> list[Webinar]:
+    return list(db.session.scalars(_in_order(found.options(joinedload(Webinar.body)))).unique())
+
+
+def _in_order(found: Select[Any]) -> Select[Any]:
+    """The first of those to come, the next first, then those that are over, the last first."""
+    to_come = Webinar.ends_at >= now()
+    return found.order_by(~to_come, case((to_come, Webinar.starts_at)), Webinar.starts_at.desc(), Webinar.id).limit(
+        MOST
+    )
+
+
+# What may be asked of a list.
+
+
+def _shown() -> Select[Webinar]:
+    return _visible().options(joinedload(Webinar.body))
+
+
+def _rows() -> Select[Any]:
+    read: tuple[Any, ...] = (Webinar.id, Webinar.format, Series.ref.label("series"), Webinar.starts_at)
+    found = _visible().outerjoin(Series, Series.id == Webinar.series_id)
+    return found.with_only_columns(*read, maintain_column_froms=True)
+
+
+CATALOGUE: Final = Catalogue(
+    rows=_rows,
+    shown=_shown,
+    facets=(
+        Tags("country", COUNTRIES),
+        Goals("sdg", GOALS),
+        Sectors("sector", CATEGORIES),
+        Tags("spoken", LANGUAGES, lazy("Languages")),
+        Column("format", tuple(Format), lazy("Kind of event")),
+        Refs("series", label=lazy("Series"), named=lambda refs: {}),
+    ),
+    sorts={"next": Sort(lazy("Next first"), lambda rows: (rows.c.starts_at, rows.c.id))},
+)
+
+
+# The key to one's own.
+
+
+def key_of(user: User) -> CalendarKey | None:
+    """The key that somebody has made."""
+    return db.session.get(CalendarKey, user.id)
+
+
+def owner_of(key: str) -> User | None:
+    """Whose calendar a key opens: of somebody who may still sign in."""
+    found = select(User).join(CalendarKey, CalendarKey.user_id == User.id).where(CalendarKey.key == key[:KEY_MOST])
+    return db.session.scalar(found.where(User.active, User.deleted_at.is_(None)))
+
+
+def new_key(user: User) -> CalendarKey:
+    """Make somebody's key; the one they had opens nothing any more."""
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    db.session.execute(delete(CalendarKey).where(CalendarKey.user_id == user.id))
+    key = CalendarKey(user_id=user.id)
+    db.session.add(key)
+    return key
+
+
+@account_deleted.connect
+def forget_key(user: User) -> None:
+    """Whoever leaves takes the key along."""
+    db.session.execute(delete(CalendarKey).where(CalendarKey.user_id == user.id))
