@@ -8,6 +8,7 @@ from urllib.parse import quote
 from flask import Flask, current_app, request, url_for
 
 from galaxy.core import markdown
+from galaxy.core.addresses import is_web_address
 from galaxy.core.i18n import format_date, format_decimal
 
 
@@ -49,4 +50,5 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         markdown=markdown.render, plain=markdown.plain, number=format_decimal, date=format_date
     )
+    app.jinja_env.tests["web_address"] = is_web_address
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,21 +1,31 @@
 """How a webinar is read: when it is, for whom, in which language, who speaks, and where one joins."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 
+from galaxy.accounts.services import record
+from galaxy.content import services as content
 from galaxy.content.models import Status
+from galaxy.content.views import address
+from galaxy.core.db import db
 from galaxy.webinars.models import State
 from tests.factories import (
     a_focal_point,
+    a_question,
     a_request,
     a_series,
     a_solution,
     a_user,
     a_webinar,
+    an_admin,
     an_organisation,
 )
+from tests.solutions.test_views import VECTORS, dangers
+from tests.statements import statements
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -197,7 +207,7 @@ def test_what_is_cancelled_or_postponed_says_so_with_the_reason(visitor):
 
 def join_of(page):
     """The words of where to join, and the button, where they are shown."""
-    return page.all("#join p"), page.all("#join .button")
+    return page.all("#join p:not(.title)"), page.all("#join .button")
 
 
 def test_where_to_join_is_shown_to_hosts_and_speakers_and_to_all_only_where_it_is_public(reader, visitor):
@@ -347,3 +357,276 @@ def test_the_page_of_a_series_shows_what_comes_next_first_then_what_has_been(vis
         "Past",
         "Long past",
     ]
+
+
+# For machines.
+
+
+def read(element):
+    """A thing of RDFa Lite as a crawler reads it: its type, and its properties with their values in order."""
+    thing = {"type": str(element["typeof"])}
+    for found in element.select("[property]"):
+        if found.find_parent(attrs={"typeof": True}) is element:
+            value = read(found) if found.has_attr("typeof") else said(found)
+            for name in str(found["property"]).split():
+                thing.setdefault(name, []).append(value)
+    return thing
+
+
+def said(element):
+    named = next((str(element[name]) for name in ("content", "href", "datetime") if element.has_attr(name)), None)
+    return named or " ".join(element.get_text(" ").split())
+
+
+def event(page):
+    (element,) = page.soup.select("[typeof=Event]")
+    assert element["vocab"] == "https://schema.org/"
+    return {"about": str(element["resource"])} | read(element)
+
+
+def test_machines_read_an_event_with_its_hours_by_its_own_clock_and_never_where_to_join(visitor):
+    starts_at = datetime(2026, 7, 10, 18, tzinfo=UTC)
+    webinar = an_event(
+        zone="America/New_York", starts_at=starts_at, ends_at=starts_at + timedelta(hours=2),
+        spoken=["fr", "en"], organisers=["ONEA"],
+        speakers=[{"name": "Awa Sow", "organisation": "CILSS", "email": "a@b.example"}], series_id=a_series().id,
+    )  # fmt: skip
+    slug, here, series = webinar.slug, f"http://localhost/s/{webinar.ref}", webinar.series.slug
+
+    assert event(visitor.get(f"/en/webinars/{slug}")) == {
+        "about": here,
+        "type": "Event",
+        "name": ["How villages keep their pumps running"],
+        "description": ["Repairers from three countries tell what breaks, and what they do."],
+        "startDate": ["2026-07-10T14:00-04:00"],
+        "endDate": ["2026-07-10T16:00-04:00"],
+        "eventStatus": ["https://schema.org/EventScheduled"],
+        "eventAttendanceMode": ["https://schema.org/OnlineEventAttendanceMode"],
+        "location": [{"type": "VirtualLocation", "url": [here]}],
+        "inLanguage": ["fr", "en"],
+        "organizer": [{"type": "Organization", "name": ["ONEA"]}],
+        "performer": [
+            {"type": "Person", "name": ["Awa Sow"], "affiliation": [{"type": "Organization", "name": ["CILSS"]}]}
+        ],
+        "isAccessibleForFree": ["true"],
+        "superEvent": [{"type": "EventSeries", "name": ["Water talks"], "url": [f"/en/webinars/series/{series}"]}],
+        "url": [here],
+    }
+
+
+def test_machines_read_a_place_a_public_address_days_and_a_recording(visitor):
+    starts_at = datetime(2026, 2, 12, tzinfo=UTC)
+    days = an_event(starts_at=starts_at, ends_at=starts_at + timedelta(days=2), all_day=True, join_url="", place="Suva")
+    mixed = an_event(join_public=True, place="Suva", recording_url="https://tube.example.org/1")
+    slugs, title = [days.slug, mixed.slug], mixed.title
+
+    on_days, both = (event(visitor.get(f"/en/webinars/{slug}")) for slug in slugs)
+
+    assert (on_days["startDate"], on_days["endDate"]) == (["2026-02-12"], ["2026-02-13"])
+    assert on_days["eventAttendanceMode"] == ["https://schema.org/OfflineEventAttendanceMode"]
+    assert on_days["location"] == [{"type": "Place", "name": ["Suva"], "address": ["Suva"]}]
+    assert both["eventAttendanceMode"] == ["https://schema.org/MixedEventAttendanceMode"]
+    assert both["location"][1:] == [{"type": "VirtualLocation", "url": ["https://meet.example.org/pumps"]}]
+    assert both["recordedIn"] == [
+        {"type": "VideoObject", "name": [title], "url": [f"http://localhost/en/webinars/{slugs[1]}?play=1"]}
+    ]
+
+
+@pytest.mark.parametrize(("state", "status"), [("cancelled", "Cancelled"), ("postponed", "Postponed")])
+def test_machines_read_that_it_does_not_take_place(visitor, state, status):
+    found = event(visitor.get(f"/en/webinars/{an_event(state=State(state)).slug}"))
+
+    assert found["eventStatus"] == [f"https://schema.org/Event{status}"]
+
+
+def test_machines_read_from_when_it_was_moved(visitor):
+    webinar = an_event(zone="America/New_York")
+    record(None, "moved", webinar, before={"starts_at": "2026-03-05T14:00:00+00:00"})
+    db.session.commit()
+
+    found = event(visitor.get(f"/en/webinars/{webinar.slug}"))
+
+    assert found["eventStatus"] == ["https://schema.org/EventRescheduled"]
+    assert (found["previousStartDate"], found["startDate"]) == (["2026-03-05T09:00-05:00"], ["2026-03-10T10:00-04:00"])
+
+
+# The page itself.
+
+
+def test_a_visitors_page_may_be_kept_and_its_tag_follows_the_clock(visitor):
+    path = f"/en/webinars/{an_event().slug}"
+    tags = []
+    for moment in ((10, 13, 44), (10, 13, 50), (10, 14, 0), (10, 14, 10), (10, 15, 30), (11, 9, 0)):
+        with time_machine.travel(datetime(2026, 3, *moment, tzinfo=UTC), tick=False):
+            page = visitor.get(path)
+        assert page.response.headers["Cache-Control"].startswith("public")
+        tags.append(page.response.headers["ETag"])
+
+    assert [a == b for a, b in pairwise(tags)] == [True, False, True, False, True]
+
+
+def test_a_page_needs_as_many_statements_for_three_speakers_subjects_and_neighbours_as_for_one(app, visitor):
+    def path(many):
+        series = a_series().id
+        people = [an_organisation(title=f"Speaker {n}").ref for n in range(many)]
+        for n in range(many):
+            an_event(series_id=series, starts_at=NOW + timedelta(days=n + 1), interpretation=[{"language": "fr"}])
+            an_event(series_id=series, starts_at=NOW + timedelta(days=n + 20))
+        return "/en/webinars/" + an_event(
+            series_id=series,
+            speakers=[{"name": f"Speaker {n}", "profile": ref} for n, ref in enumerate(people)],
+            interpretation=[{"language": code} for code in ("fr", "es", "pt")[:many]],
+            presents=[a_solution(author=a_focal_point(code)).ref for code in ("FJI", "CUB", "NER")[:many]],
+        ).slug  # fmt: skip
+
+    one, three = path(1), path(3)
+
+    assert statements(lambda: visitor.get(three)) == statements(lambda: visitor.get(one))
+
+
+@pytest.mark.parametrize("page", ["series", "solution", "search"])
+def test_lists_of_webinars_need_as_many_statements_for_three_as_for_one(app, visitor, work, page):
+    solution, series = a_solution(), a_series()
+    ref, key = solution.ref, series.id
+    path = {
+        "series": f"/en/webinars/series/{series.ref}",
+        "solution": f"/en/solutions/{ref}",
+        "search": "/en/search?q=pumps",
+    }[page]
+
+    def another():
+        an_event(series_id=key, presents=[ref], interpretation=[{"language": "fr"}])
+        work()
+
+    another()
+    counts = [len(visitor.get(path).all(".card time"))]
+    one = statements(lambda: visitor.get(path))
+    another()
+    another()
+    counts.append(len(visitor.get(path).all(".card time")))
+
+    assert (counts, statements(lambda: visitor.get(path))) == ([1, 3], one)
+
+
+def cards(page):
+    return [
+        [plain(part) for part in (card.h2 or card.h3, card.select_one("time"))] for card in page.soup.select(".card")
+    ]
+
+
+def test_a_card_tells_when_it_is_and_how_one_follows_it_instead_of_when_it_was_published(visitor):
+    series = a_series()
+    ref, key = series.ref, series.id
+    for title, facts in {
+        "English": {},
+        "French": {"spoken": ["fr", "ar"], "recording_url": "https://a.example/1", "format": "course"},
+        "Interpreted": {"spoken": ["fr"], "interpretation": [{"language": "en"}], "state": State.POSTPONED},
+        "Off": {"state": State.CANCELLED, "spoken": ["xx"]},
+    }.items():  # fmt: skip
+        an_event(title=title, series_id=key, body=None, **facts)
+
+    page = visitor.get(f"/en/webinars/series/{ref}")
+    found = {card.h3.get_text(strip=True): card for card in page.soup.select(".card")}
+    tags = {
+        title: [tag.get_text(strip=True) for tag in card.select(".kind, .tag, .status")]
+        for title, card in found.items()
+    }
+
+    assert tags == {
+        "English": ["Webinar", "In 8 days", "In your language"],
+        "French": ["Course session", "In 8 days", "French", "Arabic", "Recording"],
+        "Interpreted": ["Webinar", "Postponed", "Interpreted into your language"],
+        "Off": ["Webinar", "Cancelled", "xx"],
+    }
+    assert {plain(card.select_one("time").get_text()) for card in found.values()} == {"March 10, 2026, 2:00 - 3:30 PM"}
+    assert [len(card.select("time")) for card in found.values()] == [1] * 4
+
+
+def test_a_card_is_read_in_french_and_in_the_readers_zone(reader):
+    series = a_series()
+    ref = series.ref
+    an_event(series_id=series.id, spoken=["fr"])
+
+    page = reader(a_user(time_zone="Asia/Kolkata")).get(f"/fr/webinars/series/{ref}")
+
+    assert plain(page.one(".card time")) == "10 mars 2026, 19:30 - 21:00"
+    assert page.all(".card .tag") == ["anglais", "Dans 8 jours", "Dans votre langue"]
+    assert "heure de Kolkata (UTC+5:30)" in page.one(".card")
+
+
+def test_a_question_names_its_webinar_and_its_time_in_the_recording(app):
+    recorded, unrecorded = an_event(title="Pumps", recording_url="https://a.example/1"), an_event(title="Wells")
+    questions = [a_question(recorded, second=754), a_question(recorded, second=3754), a_question(unrecorded, second=9)]
+
+    with app.test_request_context("/en/"):
+        macro = app.jinja_env.get_template("macros/webinars.html").module.asked_of
+        lines = [BeautifulSoup(macro(question), "html.parser") for question in questions]
+        links = [address(question.webinar) for question in questions]
+
+    assert [line.p.get_text() for line in lines] == [
+        "Asked of Pumps · at 12:34 in the recording",
+        "Asked of Pumps · at 1:02:34 in the recording",
+        "Asked of Wells",
+    ]
+    assert [line.a["href"] for line in lines] == links
+
+
+def test_a_preview_shows_the_words_that_wait_beside_the_facts_that_hold(reader):
+    host = a_focal_point()
+    webinar = an_event(author=host, spoken=["en"])
+    own, slug, series = reader(host), webinar.slug, a_series()
+    solution = a_solution(title="Waiting wells")
+    said = {
+        "title": "New words",
+        "speakers": [{"name": "New speaker"}],
+        "presents": [solution.ref],
+        "series": series.ref,
+    }
+    content.revise(webinar, said, host)
+    db.session.commit()
+
+    page, live = own.get(f"/en/webinars/{slug}/preview"), own.get(f"/en/webinars/{slug}")
+
+    assert (page.one("h1"), live.one("h1")) == ("New words", "How villages keep their pumps running")
+    assert (page.all("#speakers li"), live.all("#speakers li")) == (["New speaker"], [])
+    assert (page.all("#presents h3"), page.all("#series a")) == (["Waiting wells"], ["Water talks"])
+    assert times(page) == times(live) == ["March 10, 2026, 2:00 - 3:30 PM · Ouagadougou time (UTC)"]
+
+
+def test_a_draft_without_a_time_can_be_previewed(reader):
+    host = a_focal_point()
+    own, draft = reader(host), a_webinar(author=host, starts_at=None, status=Status.DRAFT).slug
+
+    page = own.get(f"/en/webinars/{draft}/preview")
+
+    assert (page.status, page.one("#time > .title")) == (200, "The time is not known yet")
+
+
+def test_a_series_is_shown_once_something_of_it_is_published(reader, visitor):
+    host = a_focal_point()
+    series = a_series(body=host.bodies[0])
+    ref, key, own, admin = series.ref, series.id, reader(host), reader(an_admin())
+    readers = [visitor, reader(a_user()), own, admin]
+
+    before = [person.get(f"/en/webinars/series/{ref}").status for person in readers]
+    an_event(series_id=key)
+    after = [person.get(f"/en/webinars/series/{ref}").status for person in readers]
+
+    assert (before, after) == ([404, 404, 200, 200], [200] * 4)
+
+
+@pytest.mark.parametrize("words", VECTORS)
+def test_nothing_people_type_runs_or_calls_home(visitor, words):
+    webinar = an_event(
+        title=words, summary=words, description=words, organisers=[words], sign_language=words, place=words,
+        join_url=words, join_words=words, join_public=True, reason=words, state=State.POSTPONED, url=words,
+        series_id=a_series(title=words, summary=words).id,
+        speakers=[dict.fromkeys(("name", "role", "organisation", "country"), words)],
+        interpretation=[dict.fromkeys(("language", "channel"), words)],
+    )  # fmt: skip
+    opened = an_event(
+        join_url=words, join_words=words, join_public=True, starts_at=NOW, ends_at=NOW + timedelta(hours=1)
+    )
+    paths = [webinar.slug, f"series/{webinar.series.ref}", opened.slug]
+
+    assert [dangers(visitor.get(f"/en/webinars/{path}")) for path in paths] == [[]] * 3
