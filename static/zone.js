@@ -27,4 +27,5 @@
     const names = [...select.options].map((option) => option.value).filter(Boolean);
     select.value = names.find((name) => name === here) ?? names.find(same) ?? "";
   }
+  for (const field of document.querySelectorAll("input[type=hidden][name=time_zone]")) field.value ||= here;
 })();

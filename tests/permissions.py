@@ -34,12 +34,14 @@ from galaxy.partnerships.models import Call, Interest, Match, Partnership, Post,
 from galaxy.solutions.models import Adaptation, Solution
 from galaxy.webinars.feeds import new_key
 from galaxy.webinars.models import Series, Webinar
+from galaxy.webinars.registration_queries import token as token_of
 from tests.conftest import SETTINGS
 from tests.factories import (
     a_body,
     a_focal_point,
     a_mandate,
     a_partnership,
+    a_registration,
     a_request,
     a_series,
     a_solution,
@@ -55,6 +57,7 @@ from tests.readers import Page, Reader
 
 ROLES = ("visitor", "member", "author", "focal point", "another focal point", "admin")
 STATES = (*Status, "own draft", "own published")  # an `own` entry belongs to no body, so to its author
+SEATS = ("seat", "confirm", "leave")
 ANYONE, SIGNED_IN, ADMINS = "......", "i.....", "iffff."
 
 PERMISSIONS: dict[str, str | dict[str, str]] = {
@@ -232,7 +235,11 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "webinars.feed": ANYONE,  # who knows its address
     "webinars.list_calendar": ANYONE,
     "webinars.my_calendar": SIGNED_IN,
+    "webinars.confirm": ANYONE,
+    "webinars.leave": ANYONE,
     "webinars.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.register": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "webinars.seat": ANYONE,
     "webinars.series": "xxx.x.",  # before one of its webinars is published
     "webinars.series_calendar": "xxx.x.",  # before one of its webinars is published
     "webinars.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
@@ -243,6 +250,10 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "content.restore": {"number": 1},
     "mail.mail": {"number": 1},
     "mail.mail_file": {"number": 1, "place": 1},
+    **{
+        f"webinars.{page}": {"token": lambda world: token_of(a_registration(a_webinar(**world.facts)))}
+        for page in SEATS
+    },
     "notifications.unsubscribe": {"token": lambda world: unsubscribe_token(world.author, "published")},
     "pages.country": {"code": "BFA"},
     "partnerships.dismiss": {"other": lambda world: a_matched_entry()},
@@ -267,7 +278,8 @@ SENT: dict[str, dict[str, Any]] = {
 }
 """What must be sent to a view for it to know what is meant."""
 
-TOKENLESS = frozenset({"notifications.unsubscribe"})  # its address is signed, and mail programs post to it (RFC 8058)
+# Their addresses are signed, and mail programs post to them (RFC 8058).
+TOKENLESS = frozenset({"notifications.unsubscribe", "webinars.leave"})
 EXEMPT = frozenset({"static", "security.static"})  # files that are the same for everybody
 
 

@@ -13,7 +13,10 @@ from galaxy.core.forms import csrf
 
 TEMPLATES = ROOT / "templates"
 OPEN_FILES = frozenset({"static", "security.static"})
-EXCUSED = {"galaxy.notifications.views.unsubscribe"}  # its address is signed, and mail programs post to it (RFC 8058)
+EXCUSED = {  # their addresses are signed, and mail programs post to them (RFC 8058)
+    "galaxy.notifications.views.unsubscribe",
+    "galaxy.webinars.registering.leave",
+}
 INLINE = {
     "a script in the page": re.compile(r"<script(?![^>]*\ssrc=)[^>]*>", re.IGNORECASE),
     "a style in the page": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),

@@ -58,6 +58,8 @@ class Default:
     PASSWORD_MIN: int = 10  # letters in a password, at least
     CONFIRM_WITHIN_DAYS: int = 5  # how long the link that confirms an address is good
     RECOVER_WITHIN_HOURS: int = 2  # how long the link that sets a new password is good
+    REGISTRATION_CONFIRM_HOURS: int = 48  # after which a guest's registration that was not confirmed is forgotten
+    REGISTRATIONS_KEPT_DAYS: int = 365  # after a webinar, names and addresses of its guests
     DISK_MIN_MB: int = 100  # below it /readyz says no
     INDEX_LAG_MAX_SECONDS: int = 120  # a change that waits longer to be indexed makes /readyz say no
     MATCH_AFTER_SECONDS: int = 30  # how long what changed waits to be matched: the index goes first, floods gather
@@ -71,6 +73,8 @@ class Default:
     LIMIT_RECOVER: str = "10/hour"  # asking for a new password, for one address
     LIMIT_MESSAGES: str = "20/hour"  # sending messages, for one address
     LIMIT_ACTS: str = "60/hour"  # acts in partnerships that bring others a mail, for one person
+    LIMIT_REGISTRATIONS: str = "60/hour"  # registering for webinars, for one address or one member
+    LIMIT_REGISTRATION_MAILS: str = "5/hour"  # letters to one guest who registers for one webinar again and again
     LIMIT_HELD: str = "30/hour"  # forms kept for who is signed out, for one address
     LIMIT_SEARCH: str = "120/minute"  # searching, for one address
     LIMIT_UPLOADS: str = "120/hour"  # sending files, for one address

@@ -105,12 +105,12 @@ class DatabaseStorage(Storage):
 limiter = Limiter(key_func=lambda: request.remote_addr or "nobody", strategy="fixed-window", headers_enabled=False)
 
 
-def too_often(setting: str) -> bool:
-    """Count something that is no view of its own, for one address; whether that was more than a setting allows."""
+def too_often(setting: str, key: str = "") -> bool:
+    """Count something that is no view of its own, for one address or key; whether it was more than a setting allows."""
     if not current_app.config["LIMITS"]:
         return False
     try:
-        key = request.remote_addr or "nobody"
+        key = key or request.remote_addr or "nobody"
         return not all(limiter.limiter.hit(limit, setting, key) for limit in parse_many(current_app.config[setting]))
     except SQLAlchemyError:
         return False

@@ -375,6 +375,54 @@ WORDS: dict[str, Words] = {
         SEE,
         lazy("Nobody acts any more for a body that others wait for"),
     ),
+    "webinar place": Words(
+        lazy("You have a place now: %(title)s"),
+        lazy("A place has become free: you are registered for “%(title)s”."),
+        SEE,
+        lazy("A place becomes free in a webinar I wait for"),
+    ),
+    "webinar place lost": Words(
+        lazy("Your registration has ended: %(title)s"),
+        lazy("The organisers took your registration for “%(title)s” off their list."),
+        SEE,
+        lazy("Organisers take my registration for a webinar off their list"),
+    ),
+    "webinar moved": Words(
+        lazy("New time: %(title)s"),
+        lazy("“%(title)s” takes place at another time."),
+        SEE,
+        lazy("A webinar I registered for has a new time"),
+    ),
+    "webinar changed": Words(
+        lazy("Please note what has changed: %(title)s"),
+        lazy("The organisers changed where one joins “%(title)s”."),
+        SEE,
+        lazy("A webinar I registered for is joined elsewhere"),
+    ),
+    "webinar postponed": Words(
+        lazy("Postponed: %(title)s"),
+        lazy("“%(title)s” is postponed. Its new time is not known yet; we write to you when it is."),
+        SEE,
+        lazy("A webinar I registered for is postponed"),
+    ),
+    "webinar cancelled": Words(
+        lazy("Cancelled: %(title)s"),
+        lazy("“%(title)s” does not take place."),
+        SEE,
+        lazy("A webinar I registered for is cancelled"),
+    ),
+    "webinar soon": Words(
+        lazy("Soon: %(title)s"),
+        lazy("“%(title)s” begins soon."),
+        SEE,
+        lazy("A webinar I registered for begins soon"),
+    ),
+    "webinar over": Words(
+        lazy("Thank you: %(title)s"),
+        lazy("“%(title)s” is over. Thank you for your interest."),
+        SEE,
+        lazy("A webinar I registered for is over, and what is kept of it"),
+    ),
 }
 
 FOR_ADMINS = (

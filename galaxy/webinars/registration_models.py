@@ -45,6 +45,7 @@ class Registration(Base):
     queued_at: Mapped[datetime | None]  # when a place was taken or waited for: the order of the waiting list
     attended_at: Mapped[datetime | None]  # marked by a host, or by the code
     certificate: Mapped[str | None] = mapped_column(unique=True)  # letters by which a certificate is verified
+    told_sequence: Mapped[int] = mapped_column(default=0)  # the `Webinar.sequence` of which they were last told
     day_told_at: Mapped[datetime | None]  # the reminder of the day before
     hour_told_at: Mapped[datetime | None]
     after_told_at: Mapped[datetime | None]  # thanks, with the survey and what is kept

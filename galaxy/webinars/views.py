@@ -11,10 +11,11 @@ from galaxy.core.access import admit
 from galaxy.core.paging import page_of
 from galaxy.core.templates import has_page
 from galaxy.moderation.views import told_of
-from galaxy.webinars import readings, words
+from galaxy.webinars import readings, registering, words
 from galaxy.webinars.calendars import webcal
 from galaxy.webinars.models import Series, Webinar
-from galaxy.webinars.rules import may_preview, may_run, may_see_series, speaks
+from galaxy.webinars.registration_queries import may_join
+from galaxy.webinars.rules import may_preview, may_see_series
 from galaxy.webinars.writing import bp
 
 
@@ -44,6 +45,7 @@ def page(webinar: Webinar, preview: bool = False) -> str:
         moved_from=readings.moved_from(webinar),
         neighbours=readings.neighbours(webinar),
         presented=readings.presented(webinar, entry),
+        registration=registering.told(webinar, current_user),
         profiles=readings.profiles(entry.speakers),
         **told,
     )
@@ -52,7 +54,7 @@ def page(webinar: Webinar, preview: bool = False) -> str:
 def joins(user: Any, webinar: Webinar) -> bool:
     """Whether somebody is told where to join: until it is over, where it takes place."""
     open_ = webinar.state == "planned" and not webinar.is_over
-    return open_ and (webinar.join_public or may_run(user, webinar) or speaks(user, webinar))
+    return open_ and may_join(user, webinar)
 
 
 @bp.get("/series/<ref:ref>")

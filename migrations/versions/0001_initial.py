@@ -676,6 +676,7 @@ def upgrade() -> None:
     sa.Column('queued_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('attended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('certificate', sa.String(), nullable=True),
+    sa.Column('told_sequence', sa.Integer(), nullable=False),
     sa.Column('day_told_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('hour_told_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('after_told_at', sa.DateTime(timezone=True), nullable=True),
