@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from flask_babel import LazyString
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, column, func, select, table
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from galaxy.accounts.models import Body
 from galaxy.content.models import Entry, Link, Relation, SearchText, words_of
@@ -42,6 +42,9 @@ class Entrance(enum.StrEnum):
     HERE = "here"  # whoever registers on this site
     ELSEWHERE = "elsewhere"  # at another address
     OPEN = "open"  # whoever wants to, without registering
+
+
+PLACES = table("registration", column("webinar_id"), column("status"))  # a model of its own, which knows this one
 
 
 class Webinar(Entry):
@@ -92,6 +95,13 @@ class Webinar(Entry):
     minutes: Mapped[str] = mapped_column(Text, default="")  # Markdown
     survey: Mapped[list[Any]] = mapped_column(Json, default=list)  # questions, in the form of `asks`
 
+    taken: Mapped[int] = column_property(  # places that are held, as of when the row was read
+        select(func.count())
+        .select_from(PLACES)
+        .where(PLACES.c.webinar_id == id, PLACES.c.status == "registered")
+        .correlate_except(PLACES)
+        .scalar_subquery()
+    )
     series: Mapped["Series | None"] = relationship()
     recording: Mapped[StoredFile | None] = relationship(foreign_keys=recording_id)
     speakers: Mapped[list["Speaker"]] = relationship(
@@ -171,6 +181,11 @@ class Webinar(Entry):
     def is_to_come(self) -> bool:
         """Whether it will take place, as far as anybody knows, and has not begun."""
         return self.state == State.PLANNED and self.starts_at is not None and self.starts_at > now()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether all of its places are held, where one registers here and there is a bound."""
+        return self.entrance == Entrance.HERE and self.capacity is not None and (self.taken or 0) >= self.capacity
 
     @property
     def has_recording(self) -> bool:

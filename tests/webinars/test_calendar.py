@@ -107,7 +107,9 @@ def test_the_calendar_speaks_the_language_of_the_page(app: Flask) -> None:
         "fr",
         f"http://localhost/fr/webinars/{webinar.slug}",
     )
-    assert str(made["description"]).endswith(f"Pour en savoir plus\N{NO-BREAK SPACE}: http://localhost/fr/webinars/{webinar.slug}")
+    assert str(made["description"]).endswith(
+        f"Pour en savoir plus\N{NO-BREAK SPACE}: http://localhost/fr/webinars/{webinar.slug}"
+    )
     assert {str(whole[name]) for name in ("NAME", "X-WR-CALNAME")} == {"Eau"}
     assert [str(whole[name]) for name in ("VERSION", "METHOD", "PRODID", "CALSCALE")] == [
         "2.0", "PUBLISH", "-//Galaxy//Galaxy//FR", "GREGORIAN",

@@ -12,10 +12,12 @@ from galaxy.content import services as content
 from galaxy.content.models import Status
 from galaxy.content.views import address
 from galaxy.core.db import db
-from galaxy.webinars.models import State
+from galaxy.webinars.models import Entrance, State
+from galaxy.webinars.registration_models import RegistrationStatus
 from tests.factories import (
     a_focal_point,
     a_question,
+    a_registration,
     a_request,
     a_series,
     a_solution,
@@ -426,7 +428,7 @@ def test_machines_read_a_place_a_public_address_days_and_a_recording(visitor):
     assert on_days["eventAttendanceMode"] == ["https://schema.org/OfflineEventAttendanceMode"]
     assert on_days["location"] == [{"type": "Place", "name": ["Suva"], "address": ["Suva"]}]
     assert both["eventAttendanceMode"] == ["https://schema.org/MixedEventAttendanceMode"]
-    assert both["location"][1:] == [{"type": "VirtualLocation", "url": ["https://meet.example.org/pumps"]}]
+    assert both["location"][:1] == [{"type": "VirtualLocation", "url": ["https://meet.example.org/pumps"]}]
     assert both["recordedIn"] == [
         {"type": "VideoObject", "name": [title], "url": [f"http://localhost/en/webinars/{slugs[1]}?play=1"]}
     ]
@@ -495,7 +497,7 @@ def test_lists_of_webinars_need_as_many_statements_for_three_as_for_one(app, vis
     }[page]
 
     def another():
-        an_event(series_id=key, presents=[ref], interpretation=[{"language": "fr"}])
+        an_event(series_id=key, presents=[ref], interpretation=[{"language": "fr"}], capacity=5)
         work()
 
     another()
@@ -540,6 +542,29 @@ def test_a_card_tells_when_it_is_and_how_one_follows_it_instead_of_when_it_was_p
     }
     assert {plain(card.select_one("time").get_text()) for card in found.values()} == {"March 10, 2026, 2:00 - 3:30 PM"}
     assert [len(card.select("time")) for card in found.values()] == [1] * 4
+
+
+def test_a_card_says_that_no_place_is_left_while_that_matters(visitor):
+    series = a_series()
+    ref, key = series.ref, series.id
+    for title, facts, guests in (
+        ("Full", {"capacity": 2}, ["registered", "registered"]),
+        ("A place is left", {"capacity": 2}, ["registered", "waiting", "cancelled", "unconfirmed"]),
+        ("Without bound", {}, ["registered"]),
+        ("Elsewhere", {"capacity": 0, "entrance": Entrance.ELSEWHERE}, []),
+        ("Over", {"capacity": 0, "starts_at": NOW - timedelta(days=1), "ends_at": NOW}, []),
+    ):
+        webinar = an_event(title=title, series_id=key, **facts)
+        for guest in guests:
+            a_registration(webinar, status=RegistrationStatus(guest))
+
+    page = visitor.get(f"/en/webinars/series/{ref}")
+    found = {
+        card.h3.get_text(strip=True): [tag.get_text() for tag in card.select(".late")]
+        for card in page.soup.select(".card")
+    }
+
+    assert found == {"Full": ["Full"], "A place is left": [], "Without bound": [], "Elsewhere": [], "Over": []}
 
 
 def test_a_card_is_read_in_french_and_in_the_readers_zone(reader):
@@ -629,4 +654,6 @@ def test_nothing_people_type_runs_or_calls_home(visitor, words):
     )
     paths = [webinar.slug, f"series/{webinar.series.ref}", opened.slug]
 
-    assert [dangers(visitor.get(f"/en/webinars/{path}")) for path in paths] == [[]] * 3
+    found = [dangers(visitor.get(f"/en/webinars/{path}")) for path in paths]
+
+    assert [[each for each in some if not each.startswith("webcal://localhost/")] for some in found] == [[]] * 3
