@@ -237,6 +237,7 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "webinars.my_calendar": SIGNED_IN,
     "webinars.confirm": ANYONE,
     "webinars.leave": ANYONE,
+    "webinars.index": ANYONE,
     "webinars.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.register": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.seat": ANYONE,

@@ -14,6 +14,7 @@ from galaxy.core.templates import absolute
 from galaxy.webinars import feeds
 from galaxy.webinars.calendar import file
 from galaxy.webinars.models import Series, Webinar
+from galaxy.webinars.queries import WEBINARS
 from galaxy.webinars.rules import may_see_series
 from galaxy.webinars.writing import bp
 
@@ -40,7 +41,7 @@ def series_calendar(series: Series) -> ResponseReturnValue:
 @admit(anyone)
 def list_calendar() -> ResponseReturnValue:
     """What the list of webinars shows where the same is asked of it."""
-    asked = feeds.CATALOGUE.asked(request.args, lang())
+    asked = WEBINARS.asked(request.args, lang())
     here = absolute(f"{url_for('webinars.list_calendar')}?{urlencode(asked.args(), doseq=True)}".rstrip("?"))
     return _sent(file(feeds.of_list(asked), _("Webinars"), address=here), "webinars")
 

@@ -11,15 +11,10 @@ from galaxy.accounts.models import User
 from galaxy.accounts.services import account_deleted
 from galaxy.content.models import VISIBLE
 from galaxy.core.db import db, now
-from galaxy.core.i18n import lazy
-from galaxy.reference.countries import COUNTRIES
-from galaxy.reference.languages import LANGUAGES
-from galaxy.reference.sdgs import GOALS
-from galaxy.reference.sectors import CATEGORIES
-from galaxy.search.lists import Catalogue, Column, Goals, Refs, Sectors, Sort, Tags
 from galaxy.search.questions import Narrowed
 from galaxy.webinars.calendar import GONE
-from galaxy.webinars.models import Format, Series, Webinar
+from galaxy.webinars.models import Series, Webinar
+from galaxy.webinars.queries import WEBINARS
 from galaxy.webinars.registration_models import CalendarKey, Registration, RegistrationStatus
 
 KEY_MOST: Final = 100  # characters
@@ -49,7 +44,7 @@ def of_series(series: Series) -> list[Webinar]:
 
 def of_list(asked: Narrowed) -> list[Webinar]:
     """The webinars that a list shows where this is asked of it: to come, and of the last year."""
-    return _bounded(CATALOGUE.fitting(asked).where(Webinar.ends_at > now() - KEPT))
+    return _bounded(WEBINARS.fitting(asked).where(Webinar.ends_at > now() - KEPT, Webinar.starts_at.is_not(None)))
 
 
 def of_user(user: User) -> Own:
@@ -76,34 +71,6 @@ def _in_order(found: Select[Any]) -> Select[Any]:
     return found.order_by(~to_come, case((to_come, Webinar.starts_at)), Webinar.starts_at.desc(), Webinar.id).limit(
         MOST
     )
-
-
-# What may be asked of a list.
-
-
-def _shown() -> Select[Webinar]:
-    return _visible().options(joinedload(Webinar.body))
-
-
-def _rows() -> Select[Any]:
-    read: tuple[Any, ...] = (Webinar.id, Webinar.format, Series.ref.label("series"), Webinar.starts_at)
-    found = _visible().outerjoin(Series, Series.id == Webinar.series_id)
-    return found.with_only_columns(*read, maintain_column_froms=True)
-
-
-CATALOGUE: Final = Catalogue(
-    rows=_rows,
-    shown=_shown,
-    facets=(
-        Tags("country", COUNTRIES),
-        Goals("sdg", GOALS),
-        Sectors("sector", CATEGORIES),
-        Tags("spoken", LANGUAGES, lazy("Languages")),
-        Column("format", tuple(Format), lazy("Kind of event")),
-        Refs("series", label=lazy("Series"), named=lambda refs: {}),
-    ),
-    sorts={"next": Sort(lazy("Next first"), lambda rows: (rows.c.starts_at, rows.c.id))},
-)
 
 
 # The key to one's own.

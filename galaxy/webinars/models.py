@@ -55,7 +55,20 @@ class Webinar(Entry):
     """
 
     __tablename__ = "webinar"
-    __table_args__ = (Index("ix_webinar_times", "starts_at", "ends_at"),)  # type: ignore[assignment]  # each its own
+    __table_args__ = (  # type: ignore[assignment]  # each table has its own
+        Index("ix_webinar_times", "starts_at", "ends_at"),
+        Index(  # lists are counted without the long texts
+            "ix_webinar_listed",
+            "id",
+            "state",
+            "starts_at",
+            "ends_at",
+            "format",
+            "series_id",
+            "recording_id",
+            "recording_url",
+        ),
+    )
     __mapper_args__ = {"polymorphic_identity": "webinars", "polymorphic_load": "selectin"}
 
     id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)

@@ -1,22 +1,66 @@
 """Webinars and their series as they are read."""
 
+from dataclasses import replace
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from galaxy.content.rules import may_read
-from galaxy.core.access import admit
+from galaxy.core.access import admit, anyone
+from galaxy.core.i18n import _, lang
 from galaxy.core.paging import page_of
 from galaxy.core.templates import has_page
 from galaxy.moderation.views import told_of
-from galaxy.webinars import readings, registering, words
+from galaxy.search.lists import Listing
+from galaxy.search.queries import Value
+from galaxy.search.questions import link
+from galaxy.webinars import queries, readings, registering, words
 from galaxy.webinars.calendars import webcal
 from galaxy.webinars.models import Series, Webinar
 from galaxy.webinars.registration_queries import may_join
 from galaxy.webinars.rules import may_preview, may_see_series
 from galaxy.webinars.writing import bp
+
+SHOWN_ON = 3  # of what takes place at this moment, at the head of the list
+
+
+@bp.get("/")
+@admit(anyone)
+def index() -> ResponseReturnValue:
+    """What is on now and to come, the soonest first, and then what has been."""
+    found = queries.WEBINARS.listing(queries.WEBINARS.asked(request.args, lang()))
+    return render_template(
+        "webinars/index.html",
+        found=replace(found, facets=tuple(facet for facet in found.facets if facet.name != "when")),
+        on=queries.on_now(SHOWN_ON),
+        tabs=times_of(found),
+        here=link(found.question.choosing("when", found.question.chosen.get("when", ())).args()),
+        in_own=in_own_language(found),
+        more=request.args.get("more"),
+        link=link,
+    )
+
+
+Tab = tuple[str, str, int | None]
+
+
+def times_of(found: Listing[Webinar]) -> list[Tab]:
+    """Ways to what is to come and to what has been, with how many those are."""
+    asked = found.question
+    counts = {value.code: value.count for facet in found.facets if facet.name == "when" for value in facet.values}
+    ways = {(): _("All events"), ("now", "coming"): _("On now and to come"), ("past",): _("Past")}
+    return [
+        (link(asked.choosing("when", when).args()), said, sum(counts.get(code, 0) for code in when) if when else None)
+        for when, said in ways.items()
+    ]
+
+
+def in_own_language(found: Listing[Webinar]) -> Value | None:
+    """The way to what one can follow in the language of the page, where there is something and it is not chosen."""
+    values = [value for facet in found.facets if facet.name == "language" for value in facet.values]
+    return next((value for value in values if value.code == lang() and value.count and not value.selected), None)
 
 
 @bp.get("/<ref:ref>")

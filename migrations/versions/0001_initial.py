@@ -548,6 +548,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('uid', name=op.f('uq_webinar_uid'))
     )
     with op.batch_alter_table('webinar', schema=None) as batch_op:
+        batch_op.create_index('ix_webinar_listed', ['id', 'state', 'starts_at', 'ends_at', 'format', 'series_id', 'recording_id', 'recording_url'], unique=False)
         batch_op.create_index(batch_op.f('ix_webinar_series_id'), ['series_id'], unique=False)
         batch_op.create_index('ix_webinar_times', ['starts_at', 'ends_at'], unique=False)
 
@@ -1029,6 +1030,7 @@ def downgrade() -> None:
     with op.batch_alter_table('webinar', schema=None) as batch_op:
         batch_op.drop_index('ix_webinar_times')
         batch_op.drop_index(batch_op.f('ix_webinar_series_id'))
+        batch_op.drop_index('ix_webinar_listed')
 
     op.drop_table('webinar')
     with op.batch_alter_table('wait', schema=None) as batch_op:

@@ -83,7 +83,7 @@ def test_a_list_is_a_calendar_of_what_it_shows_to_come_and_of_the_last_year(app:
     assert found("") == ["Wells in Fiji", "Off", "Seeds"]
     assert found("?country=FJI") == ["Wells in Fiji"]
     assert found("?country=FJI&country=KEN") == ["Wells in Fiji", "Seeds"]
-    assert found("?sdg=6&spoken=fr&format=course") == ["Wells in Fiji"]
+    assert found("?sdg=6&language=fr&format=course") == ["Wells in Fiji"]
     assert found(f"?series={ref}") == ["Wells in Fiji"]
     assert found("?q=fiji") == ["Wells in Fiji"]
     assert found("?q=fiji&country=KEN") == []
