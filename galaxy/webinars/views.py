@@ -18,7 +18,7 @@ from galaxy.search.queries import Value
 from galaxy.search.questions import link
 from galaxy.webinars import queries, readings, registering, words
 from galaxy.webinars.calendars import webcal
-from galaxy.webinars.models import Series, Webinar
+from galaxy.webinars.models import Series, State, Webinar
 from galaxy.webinars.registration_queries import may_join
 from galaxy.webinars.rules import may_preview, may_see_series
 from galaxy.webinars.writing import bp
@@ -97,8 +97,7 @@ def page(webinar: Webinar, preview: bool = False) -> str:
 
 def joins(user: Any, webinar: Webinar) -> bool:
     """Whether somebody is told where to join: until it is over, where it takes place."""
-    open_ = webinar.state == "planned" and not webinar.is_over
-    return open_ and may_join(user, webinar)
+    return webinar.state == State.PLANNED and not webinar.is_over and may_join(user, webinar)
 
 
 @bp.get("/series/<ref:ref>")

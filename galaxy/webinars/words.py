@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from babel import Locale
-from babel.dates import format_time
+from babel.dates import format_skeleton, format_time, get_datetime_format
 from babel.lists import format_list
 from babel.units import format_unit
 from flask_babel import get_locale
@@ -14,7 +14,7 @@ from flask_babel import get_locale
 from galaxy.content.models import Entry
 from galaxy.core.db import now
 from galaxy.core.i18n import _, lang, ngettext, reader_zone, zone_named
-from galaxy.core.zones import city, in_zone, inhabited, offset, span
+from galaxy.core.zones import city, in_zone, inhabited, offset
 from galaxy.webinars.models import State, Webinar
 
 DOORS: Final = timedelta(minutes=15)  # before the start, from when on one is let in
@@ -39,7 +39,7 @@ WORLD: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """When a webinar is by the clocks of a place; `days`: by how many its day is later than the event's own."""
+    """When a webinar begins by the clocks of a place; `days`: by how many its day is later than the event's own."""
 
     place: str
     time: str
@@ -124,7 +124,7 @@ def place_in_recording(second: int) -> str:
 
 
 def around_the_world(webinar: Webinar) -> dict[str, list[Elsewhere]]:
-    """By the name of each region: when it is for those who live there; nothing of what is told in days."""
+    """By the name of each region: when it begins for those who live there; nothing of what is told in days."""
     if webinar.starts_at is None or webinar.all_day:
         return {}
     return {
@@ -134,10 +134,12 @@ def around_the_world(webinar: Webinar) -> dict[str, list[Elsewhere]]:
 
 
 def _elsewhere(webinar: Webinar, starts_at: datetime, zone: str) -> Elsewhere:
-    """Its hours in a zone; of what lasts a day or longer, its beginning."""
-    end = webinar.ends_at if webinar.length and webinar.length < A_DAY else None
+    """When it begins in a zone: "Tue, Mar 10, 2:00 PM"."""
+    local = in_zone(starts_at, zone)
+    day, hours = format_skeleton("MMMEd", local, locale=_locale()), format_time(local, "short", locale=_locale())
+    time = str(get_datetime_format("medium", locale=_locale())).replace("'", "").format(hours, day)
     days = _day(starts_at, zone) - _day(starts_at, event_zone(webinar))
-    return Elsewhere(_place(zone), span(starts_at, end, zone), offset(starts_at, zone), days.days)
+    return Elsewhere(_place(zone), time, offset(starts_at, zone), days.days)
 
 
 def _day(moment: datetime, zone: str) -> date:
