@@ -1,18 +1,21 @@
 """Things for tests, whole without help: `a_solution(status=…)`, `a_user()`, `a_focal_point(country="FJI")`."""
 
+import io
 from datetime import timedelta
 from itertools import count
 from typing import Any, TypeVar
 
 from flask_security.utils import hash_password
+from werkzeug.datastructures import FileStorage
 
 from galaxy.accounts.models import Body, BodyKind, Mandate, MandateRole, MandateStatus, User
 from galaxy.content.models import Link, Relation, Status
 from galaxy.core.db import db, now
+from galaxy.core.storage import accept_recording
 from galaxy.directory.models import Organisation
 from galaxy.partnerships.models import Call, Interest, Offer, Partnership, Party, Request, Role, Stage
 from galaxy.solutions.models import Adaptation, Solution
-from galaxy.webinars.models import Series, Webinar
+from galaxy.webinars.models import Chapter, Series, Transcript, Webinar
 from galaxy.webinars.question_models import Question
 from galaxy.webinars.registration_models import Registration, RegistrationStatus
 
@@ -210,6 +213,19 @@ def a_webinar(**facts: Any) -> Webinar:
     saved(webinar)
     webinar.apply(lists | rows)
     return saved(webinar)
+
+
+def a_kept_webinar(**facts: Any) -> Webinar:
+    """A webinar that was last week, of which all is kept: a sound of some bytes, minutes, a chapter, a transcript."""
+    sound = io.BytesIO(b"OggS\x00\x02" + bytes(20) + b"\x01\x13OpusHead" + bytes(900))
+    kept: dict[str, Any] = {
+        "starts_at": (now() - timedelta(days=7)).replace(minute=0, second=0, microsecond=0),
+        "recording": accept_recording(FileStorage(sound, "talk.ogg")),
+        "minutes": "We agreed to meet again.",
+        "chapters": [Chapter(second=0, title="Welcome"), Chapter(second=750, title="Questions")],
+        "transcripts": [Transcript(language="en", cues=[[0, 4_000, "Welcome."], [750_000, 754_000, "Who asks?"]])],
+    }
+    return a_webinar(**kept | facts)
 
 
 def a_series(**facts: Any) -> Series:

@@ -39,6 +39,7 @@ from tests.conftest import SETTINGS
 from tests.factories import (
     a_body,
     a_focal_point,
+    a_kept_webinar,
     a_mandate,
     a_partnership,
     a_registration,
@@ -232,7 +233,13 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "solutions.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "solutions.show_adaptation": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.calendar": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "webinars.captions": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.feed": ANYONE,  # who knows its address
+    "webinars.keep": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.keep_chapters": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.keep_recording": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.keep_slides": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.keep_transcript": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.list_calendar": ANYONE,
     "webinars.my_calendar": SIGNED_IN,
     "webinars.confirm": ANYONE,
@@ -241,9 +248,11 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "webinars.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.register": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.seat": ANYONE,
+    "webinars.recording": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.series": "xxx.x.",  # before one of its webinars is published
     "webinars.series_calendar": "xxx.x.",  # before one of its webinars is published
     "webinars.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "webinars.transcript": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
 }
 
 ADDRESSES: dict[str, dict[str, Any]] = {
@@ -257,6 +266,8 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     },
     "notifications.unsubscribe": {"token": lambda world: unsubscribe_token(world.author, "published")},
     "pages.country": {"code": "BFA"},
+    "webinars.captions": {"code": "en"},
+    "webinars.transcript": {"code": "en"},
     "partnerships.dismiss": {"other": lambda world: a_matched_entry()},
     "partnerships.show_again": {"other": lambda world: a_matched_entry()},
     "pages.goal": {"code": "6"},
@@ -395,7 +406,7 @@ SUBJECTS: dict[type, Callable[[World, str], Any]] = {
     Entry: lambda world, state: whole(a_solution(**entry_facts(world, state))),
     Solution: lambda world, state: whole(a_solution(**entry_facts(world, state))),
     Series: lambda world, _state: a_series(body=db.session.get_one(Body, world.body_id)),
-    Webinar: lambda world, state: whole(a_webinar(**entry_facts(world, state))),
+    Webinar: lambda world, state: whole(a_kept_webinar(**entry_facts(world, state))),
     Adaptation: lambda world, state: whole(an_adaptation(a_solution(), **entry_facts(world, state))),
     Call: lambda world, state: whole(a_request(**entry_facts(world, state))),
     Interest: lambda world, _state: an_interest_in(world),

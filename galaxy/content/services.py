@@ -172,16 +172,21 @@ def give_to(entry: Entry, body: Body | None, by: User) -> None:
 
 def attach(entry: Entry, sent: FileStorage, caption: str, by: User) -> Attachment:
     """Add a file to an entry; raises `Refused` with words for the sender."""
-    said = entry.said
-    if len(said["files"]) >= (limit := current_app.config["FILES_PER_ENTRY"]):
-        raise Refused(_("An entry has at most %(limit)d files. Take one away first.", limit=limit))
-    upload = Attachment(file=accept(sent), caption=caption, live=False)
-    entry.uploads.append(upload)
-    db.session.flush()
+    said, upload = entry.said, take_in(entry, sent, caption)
     more: dict[str, Any] = {"files": [*said["files"], {"id": upload.id, "caption": caption}]}
     if said["cover"] is None and upload.file.is_image:
         more["cover"] = upload.file_id
     revise(entry, more, by)
+    return upload
+
+
+def take_in(entry: Entry, sent: FileStorage, caption: str, live: bool = False) -> Attachment:
+    """Keep a file for an entry, where it has room for one more; raises `Refused` with words for the sender."""
+    if len(entry.said["files"]) >= (limit := current_app.config["FILES_PER_ENTRY"]):
+        raise Refused(_("An entry has at most %(limit)d files. Take one away first.", limit=limit))
+    upload = Attachment(file=accept(sent), caption=caption, live=live)
+    entry.uploads.append(upload)
+    db.session.flush()
     return upload
 
 

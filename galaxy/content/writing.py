@@ -15,7 +15,7 @@ from galaxy.content import services
 from galaxy.content.differences import Change
 from galaxy.content.forms import BODYLESS, EntryForm, PartForm, UploadForm
 from galaxy.content.models import Entry
-from galaxy.content.rules import may_delete, may_edit, may_read, may_write, owns
+from galaxy.content.rules import may_delete, may_edit, may_manage, may_read, may_write, owns
 from galaxy.core.access import admit, signed_in
 from galaxy.core.addresses import is_ours
 from galaxy.core.db import REF_LENGTH, REF_LETTERS, SAFE, db, new_ref
@@ -180,6 +180,12 @@ def reopened(
     first = {"base": services.digest(said, form.names), "key": key} | {
         n: said[n] for n in (*form.names, "origin") if n in said
     }
+    return reopened_with(form, name, key, first, **more)
+
+
+def reopened_with(form: type[F], name: str, key: str, first: dict[str, Any], **more: Any) -> F:
+    """A form as it was just sent, or as its writer left it, else with what is said first."""
+    first = {"key": key, **first}
     opened = form(data=first, **more)
     if request.method in SAFE and not opened.was_held and (draft := services.take_draft(current_user, name, key)):
         opened = form(formdata=MultiDict(draft.fields), data=first, **more)
@@ -267,9 +273,9 @@ def discard_draft() -> ResponseReturnValue:
 
 
 def writable(key: str) -> Entry | None:
-    """The entry of this permanent id, if the reader may write it."""
+    """The entry of this permanent id, if it is the reader's to write about, also while admins read what it says."""
     entry = db.session.scalar(select(Entry).where(Entry.ref == key))
-    return entry if entry is not None and may_edit(current_user, entry) else None
+    return entry if entry is not None and may_manage(current_user, entry) else None
 
 
 @bp.route("/<lang:lang>/content/<ref:ref>/files", methods=["GET", "POST"])

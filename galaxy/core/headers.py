@@ -28,12 +28,21 @@ ORIGIN = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?")
 
 def framing(origin: str) -> None:
     """Let this one answer frame pages of one origin, such as `https://www.youtube-nocookie.com`; else `ValueError`."""
+    _allow(origin, f"{POLICY}; frame-src {origin}")
+
+
+def playing(origin: str) -> None:
+    """Let this one answer play films and sounds of one other origin; else `ValueError`."""
+    _allow(origin, POLICY.replace("media-src 'self'", f"media-src 'self' {origin}"))
+
+
+def _allow(origin: str, policy: str) -> None:
     if not ORIGIN.fullmatch(origin):
         raise ValueError(f"{origin!r} is not the origin of a site, as https://example.org is.")
 
     @after_this_request
     def allow(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = f"{POLICY}; frame-src {origin}"
+        response.headers["Content-Security-Policy"] = policy
         return response
 
 

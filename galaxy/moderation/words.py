@@ -61,6 +61,7 @@ VERBS: dict[str, Any] = {
     "expired": lazy("Expired"),
     "reopened": lazy("Opened again"),
     "reported": lazy("Progress reported"),
+    "kept": lazy("What is kept of it changed"),
     "kept notes": lazy("Working notes kept"),
     "kept agreement": lazy("Agreement kept"),
     "wrote privately": lazy("Written in a private conversation"),

@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.datastructures import MultiDict
 
 from galaxy.content import services as content
 from galaxy.content.differences import differences
@@ -13,8 +12,9 @@ from galaxy.content.forms import EntryForm
 from galaxy.content.models import Relation
 from galaxy.content.queries import linked
 from galaxy.content.views import address
+from galaxy.content.writing import reopened_with
 from galaxy.core.access import admit
-from galaxy.core.db import SAFE, db
+from galaxy.core.db import db
 from galaxy.core.i18n import _
 from galaxy.core.limits import limiter
 from galaxy.core.storage import Refused, answer
@@ -222,15 +222,7 @@ def show_terms(partnership: Partnership, form: TermsForm, **more: Any) -> str:
 
 def opened(form: type[F], name: str, partnership: Partnership, first: dict[str, Any]) -> F:
     """A form of a partnership's inside as it was just sent, or as its writer left it, else as it stands."""
-    first = {"key": partnership.ref, **first}
-    made = form(data=first)
-    if request.method in SAFE and not made.was_held:
-        draft = content.take_draft(current_user, name, partnership.ref)
-        if draft is not None:
-            made = form(formdata=MultiDict(draft.fields), data=first)
-            made.restored_at = draft.updated_at
-    made.form_name = name
-    return made
+    return reopened_with(form, name, partnership.ref, first)
 
 
 # What the parties keep among themselves.

@@ -17,6 +17,8 @@ from galaxy.core.i18n import lazy
 from galaxy.core.markdown import plain
 from galaxy.core.storage import StoredFile
 
+PASSAGE = 1_000  # characters
+
 
 class Format(enum.StrEnum):
     """What kind of event it is."""
@@ -241,7 +243,7 @@ class Webinar(Entry):
     def text_for_search(self) -> SearchText:
         people = [part for speaker in self.speakers for part in (speaker.name, speaker.organisation) if part]
         kept = [plain(self.minutes), *(chapter.title for chapter in self.chapters)]
-        heard = [transcript.text for transcript in self.transcripts]
+        heard = [passage for transcript in self.transcripts for passage in transcript.passages]
         return SearchText(
             self.title,
             [plain(self.summary), plain(self.description)],
@@ -349,6 +351,12 @@ class Transcript(Base):
     webinar: Mapped[Webinar] = relationship(back_populates="transcripts")
 
     @property
-    def text(self) -> str:
-        """All that was said."""
-        return " ".join(words for _begin, _end, words in self.cues)
+    def passages(self) -> list[str]:
+        """All that was said, in pieces of which a search shows the one that answers."""
+        said: list[str] = []
+        for _begin, _end, words in self.cues:
+            if said and len(said[-1]) < PASSAGE:
+                said[-1] += f" {words}"
+            else:
+                said.append(words)
+        return said

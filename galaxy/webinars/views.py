@@ -16,7 +16,7 @@ from galaxy.moderation.views import told_of
 from galaxy.search.lists import Listing
 from galaxy.search.queries import Value
 from galaxy.search.questions import link
-from galaxy.webinars import queries, readings, registering, words
+from galaxy.webinars import keeping, queries, readings, registering, words
 from galaxy.webinars.calendars import webcal
 from galaxy.webinars.models import Series, State, Webinar
 from galaxy.webinars.registration_queries import may_join
@@ -86,6 +86,7 @@ def page(webinar: Webinar, preview: bool = False) -> str:
     return render_template(
         "webinars/show.html",
         webinar=webinar,
+        kept=keeping.told(webinar),
         moved_from=readings.moved_from(webinar),
         neighbours=readings.neighbours(webinar),
         presented=readings.presented(webinar, entry),
