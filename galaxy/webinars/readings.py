@@ -52,10 +52,12 @@ def _readable(series_id: int) -> Select[Any]:
 
 
 def moved_from(webinar: Webinar) -> datetime | None:
-    """When it was to begin before it was moved last; none where it never was."""
-    acts = select(Activity.before).where(Activity.object_kind == webinar.kind, Activity.object_id == webinar.id)
-    before = db.session.scalar(acts.where(Activity.verb == "moved").order_by(Activity.id.desc()).limit(1))
-    try:
-        return datetime.fromisoformat((before or {})["starts_at"])
-    except (KeyError, TypeError, ValueError):
+    """When it was to begin before it was moved last, as far as the public had read that; none where it never was."""
+    if webinar.published_at is None:
         return None
+    acts = select(Activity.before).where(Activity.object_kind == webinar.kind, Activity.object_id == webinar.id)
+    acts = acts.where(Activity.verb == "moved", Activity.published > webinar.published_at)
+    begun = [
+        (before or {}).get("starts_at") for before in db.session.scalars(acts.order_by(Activity.id.desc()).limit(20))
+    ]
+    return next((datetime.fromisoformat(moment) for moment in begun if moment), None)

@@ -425,15 +425,30 @@ def test_machines_read_that_it_does_not_take_place(visitor, state, status):
     assert found["eventStatus"] == [f"https://schema.org/Event{status}"]
 
 
-def test_machines_read_from_when_it_was_moved(visitor):
-    webinar = an_event(zone="America/New_York")
-    record(None, "moved", webinar, before={"starts_at": "2026-03-05T14:00:00+00:00"})
+def test_machines_read_from_when_it_was_moved_since_it_was_published(visitor):
+    moves = {
+        "moved": [{"starts_at": "2026-03-05T14:00:00+00:00"}, {"ends_at": "2026-03-10T16:00:00+00:00"}],
+        "longer": [{"ends_at": "2026-03-10T16:00:00+00:00"}],
+        "before": [{"starts_at": "2026-03-05T14:00:00+00:00"}],
+    }
+    slugs = {}
+    for name, acts in moves.items():
+        published = NOW + timedelta(hours=1 if name == "before" else -1)
+        webinar = an_event(zone="America/New_York", published_at=published)
+        for before in acts:
+            record(None, "moved", webinar, before=before)
+        slugs[name] = webinar.slug
     db.session.commit()
 
-    found = event(visitor.get(f"/en/webinars/{webinar.slug}"))
+    found = {name: event(visitor.get(f"/en/webinars/{slug}")) for name, slug in slugs.items()}
 
-    assert found["eventStatus"] == ["https://schema.org/EventRescheduled"]
-    assert (found["previousStartDate"], found["startDate"]) == (["2026-03-05T09:00-05:00"], ["2026-03-10T10:00-04:00"])
+    assert {name: each["eventStatus"] for name, each in found.items()} == {
+        "moved": ["https://schema.org/EventRescheduled"],
+        "longer": ["https://schema.org/EventScheduled"],
+        "before": ["https://schema.org/EventScheduled"],
+    }
+    assert found["moved"]["previousStartDate"] == ["2026-03-05T09:00-05:00"]
+    assert found["moved"]["startDate"] == ["2026-03-10T10:00-04:00"]
 
 
 # The page itself.
