@@ -253,6 +253,19 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "webinars.series_calendar": "xxx.x.",  # before one of its webinars is published
     "webinars.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.transcript": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "webinars.cancel": {"own draft, own published": "ix.xx.", "*": "ixx.x."},  # some are told that it is not possible
+    "webinars.edit": {
+        "submitted, declined, review, archived": "ixxxxx",
+        "own draft, own published": "ix.xx.",
+        "*": "ixx.x.",
+    },
+    "webinars.edit_series": "ixx.x.",
+    "webinars.entrance": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.mine": SIGNED_IN,
+    "webinars.new": SIGNED_IN,
+    "webinars.postpone": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.resume": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.when": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
 }
 
 ADDRESSES: dict[str, dict[str, Any]] = {
@@ -282,6 +295,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "partnerships.tell": {"part": "outcome"},
     "solutions.edit": {"part": "results"},
     "webinars.feed": {"token": lambda world: a_calendar_key(world)},
+    "webinars.edit": {"part": "people"},
 }
 """What an address needs besides a row's `ref` or `id`."""
 

@@ -9,6 +9,8 @@ from typing import Any
 MOST_PIECES = 6_000  # on both sides together; beyond it lines are compared, beyond it again only the whole
 WORD = re.compile(r"\s+|[^\W_]+|.", re.DOTALL)
 NAMES = "country used_in sdg sector language licence modality evidence cost_range cover"
+NAMES += " spoken captions format series presents"
+UNSHOWN = frozenset({"id", "email"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def _text(name: str, value: Any, named: Callable[[str, Any], str]) -> str:
     """Any value of a snapshot as text: texts as they are, lists a line each, rows their values side by side."""
     if isinstance(value, dict):
         cells = [named("file", value["id"])] if "id" in value else []
-        cells += [str(value[key]) for key in sorted(value, key=_place) if value[key] and key != "id"]
+        cells += [str(value[key]) for key in sorted(value, key=_place) if value[key] and key not in UNSHOWN]
         return " · ".join(cells)
     if isinstance(value, list):
         return "\n".join(_text(name, each, named) for each in value)

@@ -18,6 +18,7 @@ from wtforms import (
 )
 from wtforms import Form as Cells
 from wtforms.validators import Length, ValidationError
+from wtforms.widgets import DateInput
 
 from galaxy.content.models import ADDRESS_MAX, LINE_MAX, LINES_MAX, TEXT_MAX, YEAR_MAX, YEAR_MIN
 from galaxy.content.words import code_name
@@ -202,6 +203,28 @@ class WhenField(StringField):
             self.data = date(int(found[1]), int(found[2] or 1), int(found[3] or 1)).isoformat()
         except ValueError:
             raise ValueError(_("Please give a year, as 2019, or a month, as 2019-05.")) from None
+
+
+class DayField(StringField):
+    """A day, kept as an ISO date, chosen from a calendar where the browser has one."""
+
+    widget = DateInput()
+
+    def _value(self) -> str:
+        return str(self.raw_data[0] if self.raw_data else self.data or "")
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        typed = lines(valuelist[0]) if valuelist else ""
+        self.data = None
+        if not typed:
+            return
+        try:
+            day = date.fromisoformat(typed)
+            if not YEAR_MIN <= day.year <= YEAR_MAX:
+                raise ValueError
+            self.data = day.isoformat()
+        except ValueError:
+            raise ValueError(_("Please give a day, as 2027-03-31.")) from None
 
 
 def begun_and_ended(began: Any, ended: Any) -> None:

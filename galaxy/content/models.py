@@ -191,6 +191,11 @@ class Entry(Base):
         """What its author says now: of a published entry the version that waits, if any."""
         return self.snapshot() | (self.waiting.said if self.waiting else {})
 
+    @classmethod
+    def named(cls, _name: str, _code: Any) -> str:
+        """What readers call a code of one of its things that no shared list names; empty where there is none."""
+        return ""
+
     def codes(self, scheme: str) -> list[str]:
         """Its codes of one list: `country`, `used_in` (ISO 3166-1 alpha-3), `sdg` (goal or target), `sector` (DAC)."""
         return [tag.code for tag in self.tags if tag.scheme == scheme]

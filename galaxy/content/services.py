@@ -114,7 +114,7 @@ def changes(entry: Entry, old: dict[str, Any], new: dict[str, Any]) -> list[Chan
     files |= {("cover", upload.file_id): upload.file.name for upload in entry.uploads}
 
     def named(scheme: str, code: Any) -> str:
-        return files.get((scheme, code)) or code_name(scheme, code)
+        return files.get((scheme, code)) or entry.named(scheme, code) or code_name(scheme, code)
 
     return differences(old, new, named, order=entry.words)
 

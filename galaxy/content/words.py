@@ -29,6 +29,7 @@ OTHERS: dict[str, Callable[[int], str]] = {  # what the activity log tells of, b
     "user_account": lambda n: ngettext("account", "accounts", n),
     "body": lambda n: ngettext("institution", "institutions", n),
     "mandate": lambda n: ngettext("mandate", "mandates", n),
+    "series": lambda n: ngettext("series", "series", n),
     "interest": lambda n: ngettext("answer to a call", "answers to calls", n),
 }
 LISTS: dict[str, Any] = {

@@ -44,22 +44,29 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Way:
-    """How a kind is written: its steps, the page where people see all of their own, with its title, and the preview."""
+    """How a kind is written: its steps, the page where people see all of their own, with its title, the preview; and
+    the facts that no version of it holds, each with its name, for those who judge it."""
 
     steps: Callable[[Any], list[Step]]
     mine: str
     called: Any
     preview: str
+    facts: Callable[[Any], list[tuple[Any, Any]]]
 
 
 WAYS: dict[str, Way] = {}
 
 
-def steps_of(*kinds: str, mine: str = "", called: Any = "", preview: str = "") -> Any:
+def no_facts(_entry: Entry) -> list[tuple[Any, Any]]:
+    """Of most kinds a version holds all there is."""
+    return []
+
+
+def steps_of(*kinds: str, mine: str = "", called: Any = "", preview: str = "", facts: Any = no_facts) -> Any:
     """Make a function say in which steps entries of these kinds are written; files are added by themselves."""
 
     def register(steps: Callable[[Any], list[Step]]) -> Callable[[Any], list[Step]]:
-        WAYS.update(dict.fromkeys(kinds, Way(steps, mine, called, preview)))
+        WAYS.update(dict.fromkeys(kinds, Way(steps, mine, called, preview, facts)))
         return steps
 
     return register
@@ -102,6 +109,11 @@ def mine(entry: Entry) -> tuple[str, Any] | None:
     """Address and title of the page where people see all of their own entries of this kind, if it has one."""
     way = WAYS[entry.kind]
     return (url_for(way.mine), way.called) if way.mine else None
+
+
+def facts(entry: Entry) -> list[tuple[Any, Any]]:
+    """What is known of an entry beside what its versions hold: name and value."""
+    return WAYS[entry.kind].facts(entry)
 
 
 def said_to_do() -> str:

@@ -22,6 +22,7 @@ SAID_NO = ("returned", "declined", "taken down")
 PUBLIC_VERBS = (
     "published", "withdrawn", "taken down", "archived", "unarchived", "endorsed", "confirmed",
     "talks begun", "agreed", "talks ended", "talks reopened", "begun", "completed", "closed", "expired", "reopened",
+    "moved", "postponed", "cancelled",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from galaxy.content.rules import may_confirm, may_delete, may_edit, may_manage, 
 from galaxy.content.services import as_said, changes, files_of, live_files
 from galaxy.content.views import address
 from galaxy.content.words import KINDS, code_name, kind_name
-from galaxy.content.writing import mine, place, preview_address
+from galaxy.content.writing import facts, mine, place, preview_address
 from galaxy.core.access import admins, admit, anyone
 from galaxy.core.db import db, now
 from galaxy.core.forms import tidy
@@ -146,6 +146,7 @@ def show_case(case: Case, form: DecisionForm) -> str:
         said=said,
         changes=changed,
         files=files_of(entry, said),
+        facts=facts(entry),
         preview=preview_address(entry),
         form=form,
         criteria=criteria(entry.kind),

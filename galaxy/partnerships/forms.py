@@ -1,16 +1,15 @@
 """What people send about a call: the short form, and the parts of the full one."""
 
-from datetime import date
 from typing import Any
 
 from flask_babel import LazyString
-from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
-from wtforms.widgets import DateInput
 
 from galaxy.accounts.models import Body
 from galaxy.content.forms import (
     MARKDOWN,
+    DayField,
     GoalsForm,
     Needed,
     PartForm,
@@ -21,12 +20,11 @@ from galaxy.content.forms import (
     goals_field,
     language_field,
     licence_field,
-    lines,
     owner_field,
     prose,
     sentence,
 )
-from galaxy.content.models import SUMMARY_MAX, TITLE_MAX, YEAR_MAX, YEAR_MIN
+from galaxy.content.models import SUMMARY_MAX, TITLE_MAX
 from galaxy.core.i18n import _, lang, lazy
 from galaxy.partnerships.models import Call, Offer, Request, today
 from galaxy.reference import groups, languages, sectors
@@ -50,28 +48,6 @@ QUESTIONS: dict[type[Call], dict[str, LazyString]] = {
     },
 }
 """What a need and an offer are asked in other words."""
-
-
-class DayField(StringField):
-    """A day, kept as an ISO date, chosen from a calendar where the browser has one."""
-
-    widget = DateInput()
-
-    def _value(self) -> str:
-        return str(self.raw_data[0] if self.raw_data else self.data or "")
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        typed = lines(valuelist[0]) if valuelist else ""
-        self.data = None
-        if not typed:
-            return
-        try:
-            day = date.fromisoformat(typed)
-            if not YEAR_MIN <= day.year <= YEAR_MAX:
-                raise ValueError
-            self.data = day.isoformat()
-        except ValueError:
-            raise ValueError(_("Please give a day, as 2027-03-31.")) from None
 
 
 class Deadline(DayField):

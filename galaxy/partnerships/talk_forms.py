@@ -20,11 +20,10 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from galaxy.content.forms import EntryForm, Needed, begun_and_ended, bounded, lines
+from galaxy.content.forms import DayField, EntryForm, Needed, begun_and_ended, bounded, lines
 from galaxy.content.models import TEXT_MAX, TITLE_MAX
 from galaxy.core.forms import Form as PageForm
 from galaxy.core.i18n import _, format_date, lang, lazy
-from galaxy.partnerships.forms import DayField
 from galaxy.partnerships.models import MONEY_MAX, PERSON_DAYS_MAX, Milestone, Partnership, Role, gifts
 from galaxy.reference.lists import MODALITIES, ROLES, in_order
 

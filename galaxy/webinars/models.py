@@ -210,6 +210,14 @@ class Webinar(Entry):
     def length(self) -> timedelta | None:
         return self.ends_at - self.starts_at if self.starts_at and self.ends_at else None
 
+    @classmethod
+    def named(cls, name: str, code: Any) -> str:
+        """The title of a series, or of an entry that is presented, by its permanent id."""
+        if name == "series":
+            return db.session.scalar(select(Series.title).where(Series.ref == code)) or ""
+        presented = select(Entry.title).where(Entry.ref == code)
+        return (db.session.scalar(presented) or "") if name == "presents" else ""
+
     def snapshot(self) -> dict[str, Any]:
         """Its words; its facts are no version's to bring back."""
         return super().snapshot() | {

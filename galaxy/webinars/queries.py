@@ -5,10 +5,11 @@ from typing import Any, Final
 
 from flask_babel import LazyString
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
-from sqlalchemy.orm import joinedload, lazyload, load_only
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 from sqlalchemy.sql import FromClause
 
-from galaxy.content.models import VISIBLE, Entry, Status, Tag
+from galaxy.accounts.models import User
+from galaxy.content.models import VISIBLE, Entry, Status, Tag, Version
 from galaxy.content.words import code_name
 from galaxy.core.db import db, now
 from galaxy.core.i18n import lazy
@@ -150,3 +151,14 @@ def on_now(most: int) -> Sequence[Webinar]:
     found = select(Webinar).where(Entry.status == Status.PUBLISHED, Webinar.state == State.PLANNED)
     on = found.where(Webinar.starts_at <= moment, Webinar.ends_at > moment).options(*BRIEF)
     return db.session.scalars(on.order_by(Webinar.starts_at.desc(), Webinar.id.desc()).limit(most)).all()
+
+
+_standing = selectinload(Entry.versions).load_only(Version.number, Version.status)
+
+
+def mine(user: User) -> list[Webinar]:
+    """Webinars this person may write: their own, and those of the bodies they act for, the last changed first."""
+    bodies = [body.id for body in user.bodies]
+    own = or_(Entry.body_id.in_(bodies), (Entry.author_id == user.id) & Entry.body_id.is_(None))
+    rows = select(Webinar).where(own).options(joinedload(Webinar.body), _standing)
+    return list(db.session.scalars(rows.order_by(Entry.updated_at.desc(), Entry.id.desc()).limit(300)).unique())

@@ -1,13 +1,19 @@
-"""Who may hold, run, join and answer at a webinar."""
+"""Who may hold, run, join and answer at a webinar, and what can be done with it as it stands."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import LazyString
 from sqlalchemy import select
 
 from galaxy.content.models import VISIBLE, Entry, Status
 from galaxy.content.rules import may_manage
 from galaxy.core.access import public, signed_in
 from galaxy.core.db import db
+from galaxy.core.i18n import lazy, zone_named
+from galaxy.core.zones import in_zone
 from galaxy.webinars.models import Entrance, Series, State, Webinar
 from galaxy.webinars.question_models import Question
 
@@ -55,3 +61,81 @@ def may_ask(user: Any, webinar: Webinar) -> bool:
 def may_answer(user: Any, question: Question) -> bool:
     """Speakers and hosts."""
     return may_run(user, question.webinar) or speaks(user, question.webinar)
+
+
+def may_rename(user: Any, series: Series) -> bool:
+    """Those the series belongs to, and admins."""
+    if not user.is_authenticated:
+        return False
+    own = user.acts_for(series.body) if series.body else series.author_id == user.id
+    return bool(own or user.is_admin)
+
+
+YEAR_FIRST, YEAR_LAST, LONGEST = 1990, 2100, timedelta(days=366)
+
+
+def wrong_time(starts_at: datetime, ends_at: datetime, zone: str) -> LazyString | None:
+    """Why it cannot take place then, as a sentence; none where it can."""
+    if zone_named(zone) is None:
+        return lazy("There is no such time zone. Please choose one from the list.")
+    if ends_at <= starts_at:
+        return lazy("It would end before it begins. Where it ends on another day, say on which.")
+    if not YEAR_FIRST <= in_zone(starts_at, zone).year <= YEAR_LAST:
+        return lazy("Please give a day between 1990 and 2100.")
+    long = ends_at - starts_at > LONGEST
+    return lazy("It can last a year at most. A series holds what goes on for longer.") if long else None
+
+
+# What hosts do with the whole of it.
+
+
+def shown(webinar: Webinar) -> LazyString | None:
+    """What nobody has been told of can simply be given another time."""
+    known = webinar.status in {Status.PUBLISHED, Status.ARCHIVED, Status.REVIEW}
+    return None if known else lazy("It is not published, so nobody waits for it. You can change its time instead.")
+
+
+def not_over(webinar: Webinar) -> LazyString | None:
+    """What was postponed is still to come, whatever day it was once planned for."""
+    over = webinar.state == State.PLANNED and webinar.is_over
+    return lazy("It is over already. Its page keeps what is said in it.") if over else None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From some states to one, once nothing is lacking; `done` is its verb in the activity log and in the signal."""
+
+    sources: frozenset[State]
+    target: State
+    done: str
+    needs: tuple[Callable[[Webinar], LazyString | None], ...] = ()
+
+
+def step(sources: str, target: State, done: str, *needs: Callable[[Webinar], LazyString | None]) -> Step:
+    return Step(frozenset(map(State, sources.split(", "))), target, done, needs)
+
+
+STEPS: dict[str, Step] = {
+    "move": step("planned", State.PLANNED, "moved"),
+    "postpone": step("planned", State.POSTPONED, "postponed", shown, not_over),
+    "cancel": step("planned, postponed", State.CANCELLED, "cancelled", shown, not_over),
+    "resume": step("postponed, cancelled", State.PLANNED, "moved"),
+}
+NOT_WHILE: dict[State, LazyString] = {
+    State.PLANNED: lazy("It takes place as planned. You can change its time."),
+    State.POSTPONED: lazy("It is postponed. You can give it a new time."),
+    State.CANCELLED: lazy("It is cancelled. You can take that back by giving it a new time."),
+}
+
+
+def refusal(verb: str, webinar: Webinar) -> LazyString | None:
+    """Why a step cannot be taken now, as a sentence; none where it can."""
+    taken = STEPS[verb]
+    if webinar.state not in taken.sources:
+        return NOT_WHILE[webinar.state]
+    return next((said for need in taken.needs if (said := need(webinar)) is not None), None)
+
+
+def possible(webinar: Webinar) -> list[str]:
+    """Every step its hosts can take now."""
+    return [verb for verb in STEPS if refusal(verb, webinar) is None]

@@ -16,7 +16,7 @@ from galaxy.moderation.views import told_of
 from galaxy.search.lists import Listing
 from galaxy.search.queries import Value
 from galaxy.search.questions import link
-from galaxy.webinars import keeping, queries, readings, registering, words
+from galaxy.webinars import keeping, queries, readings, registering, running, words  # noqa: F401  # `running`: its pages
 from galaxy.webinars.calendars import webcal
 from galaxy.webinars.models import Series, State, Webinar
 from galaxy.webinars.registration_queries import may_join

@@ -1,0 +1,466 @@
+"""What people send about a webinar: its time, the short form, and the parts of the full one."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, ClassVar, NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_time
+from flask_babel import get_locale
+from flask_login import current_user
+from flask_security.forms import EmailValidation
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import Form as Cells
+from wtforms.validators import Optional as MayBeEmpty
+from wtforms.validators import ValidationError
+from wtforms.widgets import TimeInput
+
+from galaxy.content.forms import (
+    MARKDOWN,
+    DayField,
+    EntryForm,
+    GoalsForm,
+    LinesField,
+    Needed,
+    PartForm,
+    address_field,
+    bounded,
+    consent_field,
+    countries_field,
+    goals_field,
+    language_field,
+    licence_field,
+    lines,
+    owner_field,
+    prose,
+    rows,
+    sentence,
+)
+from galaxy.content.models import ADDRESS_MAX, SUMMARY_MAX, TITLE_MAX, Entry
+from galaxy.content.queries import meant, with_refs
+from galaxy.content.rules import may_read
+from galaxy.core.i18n import _, lang, lazy, zone_named
+from galaxy.core.zones import Gap, Twice, city, in_zone, local_time, offset, zone_choices
+from galaxy.reference import countries, languages, sectors
+from galaxy.reference.lists import FORMATS, in_order
+from galaxy.webinars.models import Entrance, Format, Webinar
+from galaxy.webinars.rules import wrong_time
+
+WORDS = Webinar.words
+FIRST, SECOND = "first", "second"
+TITLE_HINT = lazy("What one learns, and from whom, in one line.")
+
+
+# Time.
+
+
+class TimeField(StringField):
+    """A time of the day, kept as 14:30."""
+
+    widget = TimeInput()
+
+    def _value(self) -> str:
+        return str(self.raw_data[0] if self.raw_data else self.data or "")
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        typed = lines(valuelist[0]) if valuelist else ""
+        self.data = None
+        if not typed:
+            return
+        try:
+            hour, _colon, minute = typed.lower().replace("h", ":").partition(":")
+            self.data = time(int(hour), int(minute.partition(":")[0].strip() or 0)).isoformat("minutes")
+        except ValueError:
+            raise ValueError(_("Please give a time, as 14:30.")) from None
+
+
+class Period(NamedTuple):
+    """When something takes place: instants in UTC, and the zone whose clocks it is announced by."""
+
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    all_day: bool = False
+
+    @property
+    def is_past(self) -> bool:
+        return self.ends_at <= datetime.now(UTC)
+
+
+def tell(field: Any, words: Any) -> None:
+    """Say below a field what is wrong with it."""
+    field.errors = [*field.errors, words]
+
+
+def twice_field() -> RadioField:
+    return RadioField(
+        lazy("Clocks show this time twice that night. Which do you mean?"),
+        [Needed()],
+        choices=[],
+        validate_choice=False,
+    )
+
+
+class TimedForm(EntryForm):
+    """A form that asks when: the clocks of a zone, on one day or on several. `period` is what was meant."""
+
+    period: Period | None = None
+
+    day = DayField(lazy("Day"), [Needed()])
+    begins = TimeField(lazy("From"), [Needed()])
+    ends = TimeField(lazy("To"), [Needed()])
+    begins_twice = twice_field()
+    ends_twice = twice_field()
+    zone = SelectField(lazy("Time zone"), [Needed()], validate_choice=False)
+
+    def offer_zones(self, own: ZoneInfo | None) -> None:
+        """The zones to choose from: the chosen one and the host's own first."""
+        menu = zone_choices()
+        names = dict(choice for region in menu.values() for choice in region)
+        first = [name for name in dict.fromkeys((self.zone.data, own.key if own else "")) if zone_named(name)]
+        self.zone.choices = {
+            _("Yours"): [(name, names.get(name) or city(name)) for name in first if name],
+            **{region: [each for each in zones if each[0] not in first] for region, zones in menu.items()},
+        }
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        right = bool(super().validate(extra_validators))
+        return self._settle() and right
+
+    @property
+    def whole_days(self) -> bool:
+        return bool("all_day" in self and self["all_day"].data)
+
+    def _last(self) -> str | None:
+        return (self["last_day"].data if "last_day" in self else None) or self.day.data
+
+    def _times(self) -> list[Any]:
+        return [self[name] for name in ("day", "begins", "ends", "last_day", "zone") if name in self]
+
+    def _settle(self) -> bool:
+        """Find the period that is meant, or say what is wrong with it; where nothing is said there is none."""
+        self.show_twice()
+        if any(field.errors for field in self._times()):
+            return False
+        if not any(field.data for field in self._times() if field.name != "zone"):
+            return True
+        starts_at, ends_at = self._instant("begins", self.day.data), self._instant("ends", self._last())
+        if starts_at is None or ends_at is None:
+            return False
+        if why := wrong_time(starts_at, ends_at, self.zone.data or ""):
+            tell(self.ends if ends_at <= starts_at and not self.whole_days else self.day, why)
+            return False
+        self.period = Period(starts_at, ends_at, self.zone.data or "", self.whole_days)
+        return True
+
+    def _found(self, name: str, day: str | None) -> Gap | Twice | datetime | None:
+        """What the clocks of the zone say to a beginning or an end; None where it is not said yet."""
+        clock, zone = self[name].data, zone_named(self.zone.data)
+        if not day or zone is None or not (clock or self.whole_days):
+            return None
+        on = date.fromisoformat(day)
+        if self.whole_days:
+            return local_time(on + timedelta(days=name == "ends"), time(), zone)
+        return local_time(on, time.fromisoformat(clock), zone)
+
+    def _instant(self, name: str, day: str | None) -> datetime | None:
+        """The instant that is meant by a beginning or an end; else the form says why there is none."""
+        found = self._found(name, day)
+        if found is None:
+            self._ask_for(name, day)
+        elif isinstance(found, datetime):
+            return found
+        elif self.whole_days:  # a day whose midnight does not exist begins when its clock does
+            return found.at if isinstance(found, Gap) else found.first
+        elif isinstance(found, Twice):
+            return self._chosen(name, found)
+        else:
+            tell(self[name], self._no_such(found))
+        return None
+
+    def _ask_for(self, name: str, day: str | None) -> None:
+        if zone_named(self.zone.data) is None:
+            if not self.zone.errors:
+                tell(self.zone, _("There is no such time zone. Please choose one from the list."))
+        elif not day:
+            if not self.day.errors:
+                tell(self.day, _("Please say on which day, or leave the hours empty too."))
+        else:
+            tell(self[name], _("Please say from when to when, or leave the day empty too."))
+
+    def _no_such(self, gap: Gap) -> str:
+        before, after = (clock_words(each) for each in (gap.before, gap.after))
+        return str(
+            _(
+                "Clocks in %(city)s go from %(before)s to %(after)s that night. Please choose a time that they show.",
+                city=city(self.zone.data or "UTC"),
+                before=before,
+                after=after,
+            )
+        )
+
+    def _chosen(self, name: str, found: Twice) -> datetime | None:
+        chosen = {FIRST: found.first, SECOND: found.second}.get(self[f"{name}_twice"].data or "")
+        if chosen is None:
+            tell(self[f"{name}_twice"], _("Please say which of the two."))
+        return chosen
+
+    def show_twice(self) -> None:
+        """Offer the two instants of a time that clocks show twice."""
+        for name, day in (("begins", self.day.data), ("ends", self._last())):
+            found = None if self.whole_days else self._found(name, day)
+            if isinstance(found, Twice):
+                words = {"time": clock_words(time.fromisoformat(self[name].data))}
+                zone = self.zone.data or "UTC"
+                self[f"{name}_twice"].choices = [
+                    (FIRST, _("%(time)s the first time (%(offset)s)", offset=offset(found.first, zone), **words)),
+                    (SECOND, _("%(time)s the second time (%(offset)s)", offset=offset(found.second, zone), **words)),
+                ]
+
+
+def clock_words(clock: datetime | time) -> str:
+    """A time of the day in the reader's language."""
+    return str(format_time(clock, "short", locale=get_locale()))
+
+
+def times_of(webinar: Webinar) -> dict[str, Any]:
+    """When a webinar is, as the fields of a form hold it: what the clocks of its zone show."""
+    if webinar.starts_at is None or webinar.ends_at is None:
+        return {}
+    first, last = in_zone(webinar.starts_at, webinar.zone), in_zone(webinar.ends_at, webinar.zone)
+    if webinar.all_day:
+        last -= timedelta(microseconds=1)
+    more = last.date() != first.date()
+    said: dict[str, Any] = {"day": first.date().isoformat(), "last_day": last.date().isoformat() if more else None}
+    said |= {"zone": webinar.zone, "all_day": webinar.all_day}
+    if not webinar.all_day:
+        said |= {"begins": first.strftime("%H:%M"), "ends": last.strftime("%H:%M")}
+        said |= {"begins_twice": which(first), "ends_twice": which(last)}
+    return said
+
+
+def which(local: datetime) -> str:
+    """Which of two instants a time of a zone is that its clocks show twice; empty where they show it once."""
+    twice = isinstance(local_time(local.date(), local.time(), str(local.tzinfo)), Twice)
+    return (FIRST, SECOND)[local.fold] if twice else ""
+
+
+# Other entries of this site, named by their addresses or titles.
+
+
+def one_meant(said: str, kept: Any = ()) -> Entry:
+    """The entry that is meant; raises ValueError with words for the writer where there is none, or several."""
+    found = [entry for entry in meant(said) if may_read(current_user, entry) or entry.ref in kept]
+    if not found:
+        raise ValueError(_("There is no entry “%(said)s” here. Give its whole title, or its address.", said=said[:80]))
+    if len(found) > 1:
+        raise ValueError(
+            _("There are several entries “%(said)s”. Give the address of the one you mean.", said=said[:80])
+        )
+    return found[0]
+
+
+class EntriesField(LinesField):
+    """Entries of this site, one a line: kept by their permanent ids, shown by the last part of their addresses."""
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else "\n".join(e.slug for e in with_refs(list(self.data or [])))
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        named = list(self.data or [])
+        if len(named) <= self.most:  # else the bound says so
+            kept = self.object_data or ()
+            self.data = list(dict.fromkeys(one_meant(line, kept).ref for line in named))  # type: ignore[assignment]  # a list
+
+
+class EntryField(StringField):
+    """An entry of this site, kept by its permanent id."""
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else next((e.slug for e in with_refs([self.data or ""])), "")
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        typed = lines(valuelist[0]) if valuelist else ""
+        self.data = one_meant(typed, (self.object_data,)).ref if typed else ""
+
+
+# The short form.
+
+
+def spoken_field() -> SelectMultipleField:
+    label = lazy("Which languages are spoken?")
+    return SelectMultipleField(label, [Needed()], choices=lambda: languages.choices(lang()))
+
+
+def format_field() -> SelectField:
+    return SelectField(
+        WORDS["format"], [Needed()], choices=lambda: in_order(FORMATS, lang()), default=Format.WEBINAR.value
+    )
+
+
+def summary_field() -> Any:
+    hint = lazy("What it is about and for whom, in a sentence or two.")
+    return prose(lazy("In short"), hint, SUMMARY_MAX, needed=True, rows=3)
+
+
+def join_field() -> StringField:
+    return address_field(
+        lazy("Web address at which one joins"), lazy("Only those who are registered see it, unless you make it public.")
+    )
+
+
+def register_field() -> StringField:
+    return address_field(
+        lazy("Web address at which one registers"),
+        lazy("Only where people register on another site. Else they register here."),
+    )
+
+
+class NewForm(TimedForm):
+    """The short form: enough for a draft, and for an admin to read."""
+
+    names = ("title", "format", "spoken", "summary", "sdg", "language")
+    asks: ClassVar[tuple[str, ...]] = (
+        "title", "format", "when", "spoken", "summary", "join_url", "entrance_url", "sdg", "language", "consent",
+    )  # fmt: skip
+
+    title = sentence(lazy("Title"), TITLE_MAX, TITLE_HINT, needed=True)
+    format = format_field()
+    spoken = spoken_field()
+    summary = summary_field()
+    join_url = join_field()
+    entrance_url = register_field()
+    sdg = goals_field(lazy("Which goals does it serve?"))
+    language = language_field()
+    consent = consent_field()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is known of its time and of how one comes in: who registers elsewhere does not register here."""
+        elsewhere = self.entrance_url.data or ""
+        said: dict[str, Any] = {"join_url": self.join_url.data or "", "entrance_url": elsewhere}
+        said["entrance"] = Entrance.ELSEWHERE if elsewhere else Entrance.HERE
+        return said | (self.period._asdict() if self.period else {})
+
+
+# The parts.
+
+
+class AboutForm(PartForm):
+    """What it is about."""
+
+    words = lazy("What it is about")
+    names = ("title", "summary", "description", "format", "series", "language", "url")
+
+    title = sentence(lazy("Title"), TITLE_MAX, TITLE_HINT, needed=True)
+    summary = summary_field()
+    description = prose(lazy("What happens in it?"), MARKDOWN, rows=10)
+    format = format_field()
+    series = SelectField(lazy("To which series does it belong?"), validate_choice=False)
+    new_series = sentence(
+        lazy("Or to a new series, called"), TITLE_MAX, lazy("For webinars that follow one another. They share a page.")
+    )
+    language = language_field()
+    url = address_field(lazy("Web address where one can read more"))
+
+    def offer_series(self, own: list[tuple[str, str]]) -> None:
+        """The series to choose from, by permanent id and title."""
+        self.series.choices = [("", _("To none")), *own]
+        if self.series.data not in dict(own):
+            self.series.data = ""
+
+
+class SpeakerRow(Cells):
+    """Who speaks."""
+
+    name = StringField(lazy("Name"), [bounded(TITLE_MAX)], filters=[lines])
+    role = StringField(
+        lazy("Role"), [bounded(TITLE_MAX)], filters=[lines], description=lazy("As speaker, moderator or interpreter.")
+    )
+    organisation = StringField(lazy("Organisation"), [bounded(TITLE_MAX)], filters=[lines])
+    country = SelectField(lazy("Country"), choices=lambda: [("", _("Not said")), *countries.choices(lang())])
+    profile = EntryField(
+        lazy("Profile on this site"), [bounded(ADDRESS_MAX)], description=lazy("The address or the title of its page.")
+    )
+    email = StringField(
+        lazy("E-mail"),
+        [MayBeEmpty(), bounded(TITLE_MAX), EmailValidation(verify=False)],
+        filters=[lines, lambda typed: typed and typed.lower()],
+        description=lazy("Shown to nobody. It lets them answer questions here once they have an account."),
+    )
+
+
+class PeopleForm(PartForm):
+    """Who speaks, and who invites."""
+
+    words = lazy("Speakers and organisers")
+    names = ("speakers", "organisers")
+    row_lists = ("speakers",)
+
+    speakers = rows(SpeakerRow, WORDS["speakers"], lazy("One row for each person. Empty rows are left out."))
+    organisers = LinesField(lazy("Who organises it?"), description=lazy("One organisation a line."))
+
+
+class InterpretationRow(Cells):
+    """A language into which it is interpreted."""
+
+    language = SelectField(
+        lazy("Language"), choices=lambda: [("", _("Choose a language")), *languages.choices(lang())], default=""
+    )
+    channel = StringField(
+        lazy("Channel"), [bounded(TITLE_MAX)], filters=[lines], description=lazy("What one chooses to hear it.")
+    )
+
+
+class LanguagesForm(PartForm):
+    """In which languages one can follow it."""
+
+    words = lazy("Languages")
+    names = ("spoken", "interpretation", "captions", "sign_language")
+    row_lists = ("interpretation",)
+
+    spoken = spoken_field()
+    interpretation = rows(
+        InterpretationRow, WORDS["interpretation"], lazy("One row for each language into which it is interpreted.")
+    )
+    captions = SelectMultipleField(lazy("Captions in"), choices=lambda: languages.choices(lang()))
+    sign_language = sentence(
+        WORDS["sign_language"], TITLE_MAX, lazy("Which one, where there is one: as French Sign Language.")
+    )
+
+
+class ContextForm(PartForm):
+    """What it is for, what is presented, and under which licence."""
+
+    words = lazy("Context and licence")
+    names = ("country", "sector", "presents", "licence")
+
+    country = countries_field(lazy("Which countries does it speak of?"))
+    sector = SelectMultipleField(WORDS["sector"], choices=lambda: sectors.category_choices(lang()))
+    presents = EntriesField(
+        lazy("Which solutions and requests are presented?"),
+        description=lazy("Those of this site, one a line: the address or the whole title of each."),
+    )
+    owner = owner_field()
+    licence = licence_field()
+    consent = BooleanField(lazy("I agree that this is published under this licence, and I may agree to it"), [Needed()])
+
+
+PARTS: dict[str, type[PartForm]] = {
+    "about": AboutForm,
+    "people": PeopleForm,
+    "languages": LanguagesForm,
+    "goals": GoalsForm,
+    "context": ContextForm,
+}
+
+
+class SeriesForm(EntryForm):
+    """What a series is called, and what it is about."""
+
+    title = sentence(lazy("Title"), TITLE_MAX, needed=True)
+    summary = prose(lazy("What is it about?"), "", SUMMARY_MAX, rows=3)
+
+    def validate_title(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(_("Please give it a title."))
