@@ -44,7 +44,7 @@ class Kept:
     languages: list[str]  # of its transcripts
     way: str  # how it is played when one asks for it: "film" or "sound" of ours, "elsewhere", or not at all
     plays: str  # which of these plays on this page now
-    second: int  # at which it starts
+    second: int | None  # at which it starts, where that is asked for
 
     @property
     def chapters(self) -> list[Chapter]:
@@ -52,14 +52,14 @@ class Kept:
 
     @property
     def has_film(self) -> bool:
-        return self.own is not None and self.own.media_type.startswith("video/")
+        return self.own is not None and is_film(self.own)
 
-    def at(self, second: int = 0, way: str = "") -> str | None:
+    def at(self, second: int | None = None, way: str = "") -> str | None:
         """The address of this page with the player, which starts at this second; none where nothing plays."""
         if not (way or self.way):
             return None
         play = "sound" if way == "sound" else "1"
-        return url_for(".show", ref=self.webinar.slug, play=play, at=second or None, _anchor="recording")
+        return url_for(".show", ref=self.webinar.slug, play=play, at=second, _anchor="recording")
 
 
 def told(webinar: Webinar, plays_here: bool = True) -> Kept:
@@ -68,7 +68,8 @@ def told(webinar: Webinar, plays_here: bool = True) -> Kept:
     own = webinar.recording
     way = _way(elsewhere, own)
     asked = request.args.get("play", "") if plays_here else ""
-    plays = "sound" if asked == "sound" and own is not None else way if asked == "1" else ""
+    listens = asked == "sound" and own is not None and not is_film(own)
+    plays = "sound" if listens else way if asked == "1" else ""
     if plays == "elsewhere" and elsewhere is not None:
         (framing if elsewhere.plays == "frame" else playing)(elsewhere.origin)
     spoken = select(Transcript.language).where(Transcript.webinar_id == webinar.id).order_by(Transcript.id)
@@ -77,16 +78,21 @@ def told(webinar: Webinar, plays_here: bool = True) -> Kept:
 
 def _way(elsewhere: Recording | None, own: StoredFile | None) -> str:
     """A film that lies here goes before what lies elsewhere, and that before the sound alone."""
-    if own is not None and own.media_type.startswith("video/"):
+    if own is not None and is_film(own):
         return "film"
     if elsewhere is not None and elsewhere.plays:
         return "elsewhere"
     return "sound" if own is not None else ""
 
 
-def _asked_second() -> int:
+def is_film(file: StoredFile) -> bool:
+    """Whether it has pictures, and is not the sound alone."""
+    return file.media_type.startswith("video/")
+
+
+def _asked_second() -> int | None:
     given = request.args.get("at", "")
-    return min(int(given), LONGEST) if given.isascii() and given.isdigit() and len(given) < 7 else 0
+    return min(int(given), LONGEST) if given.isascii() and given.isdigit() and len(given) < 7 else None
 
 
 # Where hosts say it.
@@ -127,7 +133,7 @@ def took(form: EntryForm, webinar: Webinar) -> list[Change] | None:
         return differences({name: said[name] for name in form.names}, form.said(), order=form.names)
     content.drop_draft(current_user, form.form_name, ref)
     db.session.commit()
-    flash(_("Saved. Readers see it at once."), "success")
+    flash(_("Saved. Readers see it at once.") if webinar.is_visible else _("Saved."), "success")
     return None
 
 
@@ -223,7 +229,7 @@ def took_transcript(webinar: Webinar, form: TranscriptForm) -> bool:
         services.keep_transcript(webinar, form.language.data, heard.cues, current_user)
         told_of.extend(heard.told)
 
-    if not done(act, form, _("The transcript is kept. Readers see it at once.")):
+    if not done(act, form, _("The transcript is kept.")):
         return False
     for line in told_of:
         flash(line, "warning")

@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 from galaxy.accounts.models import User
 from galaxy.accounts.services import record
 from galaxy.content import services as content
-from galaxy.core.db import db, now
+from galaxy.core.db import now
 from galaxy.core.storage import accept_recording
 from galaxy.webinars.models import Chapter, Transcript, Webinar
 from galaxy.webinars.recordings import second_of
@@ -68,11 +68,9 @@ def drop_recording(webinar: Webinar, by: User) -> None:
 
 
 def _replace(webinar: Webinar, stored: Any, by: User) -> None:
-    gone, webinar.recording = webinar.recording, stored
-    db.session.flush()
-    if gone is not None:
-        db.session.delete(gone)  # its bytes are swept when nothing names them
-    _note(webinar, by, ["recording"], {"recording": gone.name} if gone is not None else None)
+    before = {"recording": webinar.recording.name} if webinar.recording else None
+    webinar.recording = stored  # the bytes of the one before are swept when nothing names them
+    _note(webinar, by, ["recording"], before)
 
 
 def keep_transcript(webinar: Webinar, language: str, cues: list[Cue], by: User) -> None:

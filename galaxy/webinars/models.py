@@ -118,7 +118,9 @@ class Webinar(Entry):
         .scalar_subquery()
     )
     series: Mapped["Series | None"] = relationship()
-    recording: Mapped[StoredFile | None] = relationship(foreign_keys=recording_id)
+    recording: Mapped[StoredFile | None] = relationship(
+        foreign_keys=recording_id, cascade="all, delete-orphan", single_parent=True
+    )
     speakers: Mapped[list["Speaker"]] = relationship(
         back_populates="webinar", cascade="all, delete-orphan", order_by="Speaker.position"
     )

@@ -42,9 +42,9 @@ class Recording:
         parts = urlsplit(self.player)
         return f"https://{parts.netloc}"
 
-    def at(self, second: int = 0) -> str:
+    def at(self, second: int | None = None) -> str:
         """The address of the player that starts at this second, or where the recording's own address says."""
-        second = second or self.begins
+        second = self.begins if second is None else second
         return f"{self.player}{self.starts_by.format(second)}" if second else self.player
 
 

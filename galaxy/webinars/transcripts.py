@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
-from galaxy.core.i18n import _, ngettext
+from galaxy.core.i18n import N_, _, ngettext
 
 Cue = tuple[int, int, str]
 """When it begins and ends, in milliseconds of the recording, and the words, perhaps on several lines."""
@@ -105,12 +105,14 @@ def parsed(text: str) -> Heard:
 def _none(wrong: Sequence[tuple[int, str]]) -> str:
     """Why nothing could be read."""
     if wrong:
-        return str(_("Line %(number)d: %(wrong)s", number=wrong[0][0], wrong=wrong[0][1]))
+        number, why = wrong[0]
+        return str(_("There is nothing in it to be kept. Line %(number)d: %(wrong)s", number=number, wrong=why))
     return str(_("There are no times in it, such as 00:01:05.000 --> 00:01:09.000. Please send a VTT or SRT file."))
 
 
 def _left_out(wrong: Sequence[tuple[int, str]]) -> list[str]:
-    said = [_("Line %(number)d: %(wrong)s", number=number, wrong=why) for number, why in wrong[:MOST_TOLD]]
+    words = N_("Line %(number)d is left out: %(wrong)s")
+    said = [str(_(words, number=number, wrong=why)) for number, why in wrong[:MOST_TOLD]]
     if more := len(wrong) - MOST_TOLD:
         said += [ngettext("And one more is left out.", "And %(num)d more are left out.", more)] if more > 0 else []
     return said
@@ -151,8 +153,8 @@ def _times(line: str) -> tuple[int, int] | str:
     found = TIMES.fullmatch(line)
     begin, end = (_moment(found.groups()[:4]), _moment(found.groups()[4:])) if found else (None, None)
     if begin is None or end is None:
-        return str(_("“%(line)s” are no times. This piece is left out.", line=" ".join(line.split())[:80]))
-    return (begin, end) if begin < end else str(_("It ends before it begins. This piece is left out."))
+        return str(_("“%(line)s” are no times.", line=" ".join(line.split())[:80]))
+    return (begin, end) if begin < end else str(_("It ends before it begins."))
 
 
 def _moment(parts: Sequence[str | None]) -> int | None:

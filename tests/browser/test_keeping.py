@@ -43,13 +43,13 @@ def test_without_scripts_one_click_frames_the_one_place_where_it_lies(behind, pa
 
 def test_a_host_keeps_a_sound_and_a_reader_listens_to_it(behind, a_context):
     host = a_focal_point("PER")
-    webinar = a_webinar(author=host, starts_at=now() - timedelta(days=7))
+    at = f"/en/webinars/{a_webinar(author=host, starts_at=now() - timedelta(days=7)).slug}"
     own, reader = signed_in(a_context(), behind, host), a_context(viewport=PHONE).new_page()
 
-    go(own, f"/en/webinars/{webinar.slug}/keep/file")
+    go(own, f"{at}/keep/file")
     own.set_input_files("input[type=file]", {"name": "talk.ogg", "mimeType": "audio/ogg", "buffer": OGG})
     press(own, "Keep this file")
-    go(reader, f"/en/webinars/{webinar.slug}")
+    go(reader, at)
     follow(reader, "Listen to the recording")
     fetched = reader.evaluate(
         "async () => (await fetch(document.querySelector('audio').src)).headers.get('content-type')"

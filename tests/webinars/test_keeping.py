@@ -212,7 +212,7 @@ def test_chapters_are_sorted_and_lead_into_the_recording(awa, visitor):
     ]
     assert page.all("#chapters li") == ["0:00 Welcome", "12:30 Questions", "1:02:05 The end"]
     assert [link.partition("?")[2] for link in page.links("#chapters a")] == [
-        "play=1#recording",
+        "play=1&at=0#recording",
         "play=1&at=750#recording",
         "play=1&at=3725#recording",
     ]
@@ -318,6 +318,15 @@ def test_another_file_takes_the_place_of_a_recording_and_it_can_be_taken_away(aw
     assert sections(visitor.get(awa.at)) == []
 
 
+def test_a_draft_that_is_thrown_away_takes_its_recording_with_it(app, reader):
+    host = a_focal_point()
+    at = f"/en/content/{a_kept_webinar(author=host, status=Status.DRAFT, submitted_at=None).ref}/delete"
+
+    reader(host).post(at)
+
+    assert (db.session.query(Webinar).count(), db.session.query(StoredFile).count()) == (0, 0)
+
+
 def test_a_transcript_is_read_by_chapters_with_its_times(awa, visitor):
     awa.send(f"{awa.at}/keep", FORM, recording_url=TUBE)
     awa.send(f"{awa.at}/keep/chapters", FORM, chapters="0:30 After the welcome\n12:30 Questions")
@@ -354,8 +363,8 @@ def test_what_is_wrong_in_a_transcript_is_told(awa):
         "There are no times in it, such as 00:01:05.000 --> 00:01:09.000. Please send a VTT or SRT file."
     ]
     assert partly.notices[:2] == [
-        "The transcript is kept. Readers see it at once.",
-        "Line 9: It ends before it begins. This piece is left out.",
+        "The transcript is kept.",
+        "Line 9 is left out: It ends before it begins.",
     ]
 
 

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from galaxy.webinars.transcripts import MOST_BYTES, MOST_CUES, Broken, decoded, paragraphs, parsed, read, stamp, written
@@ -34,6 +34,7 @@ SRT = """1
 Nous commençons
 par les pompes.
 """
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 WORD = st.text(st.characters(blacklist_categories=("C", "Z")), min_size=1, max_size=12)
 LINE = st.lists(WORD, min_size=1, max_size=6).map(" ".join)
 WORDS = st.lists(LINE, min_size=1, max_size=3).map("\n".join).filter(lambda words: "{\\" not in words)
@@ -106,9 +107,9 @@ def test_what_is_wrong_is_left_out_and_told_with_its_line():
 
     assert heard.cues == [(1_000, 6_000, "First, and over the last."), (9_000, 10_000, "Last.")]
     assert heard.told == [
-        "Line 1: It ends before it begins. This piece is left out.",
-        "Line 4: “00:61.000 --> 01:10.000” are no times. This piece is left out.",
-        "Line 10: “later --> much later” are no times. This piece is left out.",
+        "Line 1 is left out: It ends before it begins.",
+        "Line 4 is left out: “00:61.000 --> 01:10.000” are no times.",
+        "Line 10 is left out: “later --> much later” are no times.",
         "One piece without words is left out.",
     ]
 
@@ -136,7 +137,7 @@ NO_TIMES = "There are no times in it, such as 00:01:05.000 --> 00:01:09.000. Ple
     [
         (b"", NO_TIMES),
         (b"WEBVTT\n\nHello", NO_TIMES),
-        (b"WEBVTT\n\n1:00 --> 0:59\nHello", "Line 3: It ends before it begins. This piece is left out."),
+        (b"WEBVTT\n\n1:00 --> 0:59\nHello", "There is nothing in it to be kept. Line 3: It ends before it begins."),
         (b"\x89PNG\r\n\x1a\n\x81\x8d", "This is no text in a code that we know. Please save the file again as UTF-8."),
         (b"x" * (MOST_BYTES + 1), "This transcript is larger than 2 MB. Please send a shorter one."),
         (b"1:00 --> 1:01\nHi\n\n" * (MOST_CUES + 1), "There are more than 20000 pieces in this transcript."),
@@ -150,12 +151,14 @@ def test_what_is_no_transcript_is_refused_in_words(content, said):
     assert str(refused.value) == said
 
 
+@UNHURRIED
 @given(CUES)
 def test_what_is_written_is_read_again_as_it_was(cues):
     assert parsed(written(cues)).cues == cues
     assert parsed(written(cues)).told == []
 
 
+@UNHURRIED
 @given(CUES.filter(lambda cues: not any(sign in words for *_times, words in cues for sign in "<&")))
 def test_an_srt_becomes_the_same_cues_and_the_same_vtt(cues):
     cues = [cue for cue in cues if not cue[2].split("\n")[-1].isdigit() and "-->" not in cue[2]]
@@ -163,6 +166,7 @@ def test_an_srt_becomes_the_same_cues_and_the_same_vtt(cues):
         assert parsed(an_srt(cues)).cues == cues
 
 
+@UNHURRIED
 @given(st.binary(max_size=400), st.sampled_from(["en", "ar"]))
 def test_no_file_breaks_the_reader(content, language):
     cues = []
@@ -172,6 +176,7 @@ def test_no_file_breaks_the_reader(content, language):
     assert all(begin < end and words for begin, end, words in cues)
 
 
+@UNHURRIED
 @given(st.text(max_size=400))
 def test_every_text_in_unicode_is_read_as_it_is(text):
     plain = text.lstrip("\ufeff").encode("utf-8", "replace").decode()
