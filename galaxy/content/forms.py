@@ -11,6 +11,7 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
+    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -181,6 +182,19 @@ class LinesField(TextAreaField):
             raise ValidationError(_("Please give %(most)d lines at most.", most=field.most))
         if any(len(line) > LINE_MAX for line in field.data or []):
             raise ValidationError(_("Please keep every line under %(most)d characters.", most=LINE_MAX))
+
+
+class WholeField(IntegerField):
+    """A whole number, perhaps with spaces between its thousands."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        typed = "".join(str(lines(valuelist[0])).split()) if valuelist else ""
+        self.data = None
+        if not typed:
+            return
+        if not typed.isascii() or not typed.removeprefix("-").isdigit() or len(typed) > 20:
+            raise ValueError(_("Please give a whole number, as 12000."))
+        self.data = int(typed)
 
 
 class WhenField(StringField):

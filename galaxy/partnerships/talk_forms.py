@@ -12,7 +12,6 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -20,7 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from galaxy.content.forms import DayField, EntryForm, Needed, begun_and_ended, bounded, lines
+from galaxy.content.forms import DayField, EntryForm, Needed, WholeField, begun_and_ended, bounded, lines
 from galaxy.content.models import TEXT_MAX, TITLE_MAX
 from galaxy.core.forms import Form as PageForm
 from galaxy.core.i18n import _, format_date, lang, lazy
@@ -56,19 +55,6 @@ def within(least: int, most: int, words: Any) -> Any:
             raise ValidationError(words)
 
     return check
-
-
-class WholeField(IntegerField):
-    """A whole number, perhaps with spaces between its thousands."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        typed = "".join(str(lines(valuelist[0])).split()) if valuelist else ""
-        self.data = None
-        if not typed:
-            return
-        if not typed.isascii() or not typed.removeprefix("-").isdigit() or len(typed) > 20:
-            raise ValueError(_("Please give a whole number, as 12000."))
-        self.data = int(typed)
 
 
 class AnswerForm(EntryForm):

@@ -2,13 +2,14 @@
 
 from typing import Any, ClassVar
 
-from wtforms import BooleanField, Form, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, ValidationError
 
 from galaxy.content.forms import (
     DayField,
     LinesField,
     PartForm,
+    WholeField,
     bounded,
     lines,
     prose,
@@ -113,7 +114,7 @@ class EntranceForm(PartForm):
         default=Entrance.HERE.value,
     )
     entrance_url = register_field()
-    capacity = IntegerField(
+    capacity = WholeField(
         lazy("How many places are there?"),
         description=lazy(
             "Leave it empty where there is room for all. Who comes later waits, and moves up when a place is free."

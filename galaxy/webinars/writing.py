@@ -190,5 +190,5 @@ def edit_series(series: Series) -> ResponseReturnValue:
         services.rename(series, form.title.data or "", form.summary.data or "", current_user)
         db.session.commit()
         flash(_("Saved."), "success")
-        return redirect(url_for(".edit_series", ref=series.slug))
+        return redirect(url_for(".series", ref=series.slug))
     return render_template("webinars/edit_series.html", series=series, form=form)
