@@ -450,12 +450,15 @@ def test_what_is_kept_of_a_draft_is_nobody_elses(app, reader):
 )
 def test_what_is_kept_is_found(awa, visitor, work, page, typed, words):
     index.rebuild()
+    work()  # nothing is promised any more but what is changed now
     typed = {name: a_file(value, "talk.vtt") if isinstance(value, bytes) else value for name, value in typed.items()}
+    before = the_webinar().version
 
     awa.send(f"{awa.at}/{page}", FORM, **typed)
     work()
     found = visitor.get(f"/en/search?q={words}")
 
+    assert the_webinar().version > before  # by which the index knows that it is behind, should the promise be lost
     assert found.all(".results .card h3, .results .card h2") == ["Pumps that last"]
     assert found.all(".results mark") == ["borehole"]
     assert found.links(".results .card a")[0].startswith(awa.at)
@@ -464,6 +467,7 @@ def test_what_is_kept_is_found(awa, visitor, work, page, typed, words):
 def test_the_last_words_of_a_long_transcript_are_shown_where_they_are_found(awa, visitor, work):
     lines = [f"{n // 60}:{n % 60:02} --> {n // 60}:{n % 60:02}.900\nWe speak of pumps again.\n" for n in range(1500)]
     index.rebuild()
+    work()  # nothing is promised any more but what is changed now
 
     awa.send(
         f"{awa.at}/keep/transcript",
