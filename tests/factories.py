@@ -16,7 +16,7 @@ from galaxy.directory.models import Organisation
 from galaxy.partnerships.models import Call, Interest, Offer, Partnership, Party, Request, Role, Stage
 from galaxy.solutions.models import Adaptation, Solution
 from galaxy.webinars.models import Chapter, Series, Transcript, Webinar
-from galaxy.webinars.question_models import Question
+from galaxy.webinars.question_models import Answer, Question
 from galaxy.webinars.registration_models import Registration, RegistrationStatus
 
 PASSWORD = "a long enough password"
@@ -245,12 +245,19 @@ def a_registration(webinar: Webinar, user: User | None = None, **facts: Any) -> 
 
 def a_question(webinar: Webinar, **facts: Any) -> Question:
     """A question that the public sees, asked by a member."""
-    author = facts.pop("author", None) or a_user()
+    author = facts.pop("author") if "author" in facts else a_user()
     said: dict[str, Any] = {"title": "What does a spare part cost?", "status": Status.PUBLISHED, "published_at": now()}
     question = Question(**said | {"author": author, "language": webinar.language, "webinar": webinar} | facts)
     for scheme in ("country", "sdg", "sector"):
         question.set_codes(scheme, webinar.codes(scheme))
     return saved(question)
+
+
+def an_answer(question: Question, **facts: Any) -> Answer:
+    """An answer of a host, and the question says that it has one."""
+    question.answered_at = question.answered_at or now()
+    by = facts.pop("by", None) or question.webinar.author
+    return saved(Answer(**{"question": question, "text": "Forty dollars.", "by": by} | facts))
 
 
 def saved(thing: Thing) -> Thing:

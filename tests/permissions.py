@@ -34,6 +34,7 @@ from galaxy.partnerships.models import Call, Interest, Match, Partnership, Post,
 from galaxy.solutions.models import Adaptation, Solution
 from galaxy.webinars.feeds import new_key
 from galaxy.webinars.models import Series, Webinar
+from galaxy.webinars.question_models import Answer, Question
 from galaxy.webinars.registration_queries import token as token_of
 from tests.conftest import SETTINGS
 from tests.factories import (
@@ -42,6 +43,7 @@ from tests.factories import (
     a_kept_webinar,
     a_mandate,
     a_partnership,
+    a_question,
     a_registration,
     a_request,
     a_series,
@@ -50,6 +52,7 @@ from tests.factories import (
     a_webinar,
     an_adaptation,
     an_admin,
+    an_answer,
     an_interest,
     an_organisation,
     saved,
@@ -58,7 +61,7 @@ from tests.readers import Page, Reader
 
 ROLES = ("visitor", "member", "author", "focal point", "another focal point", "admin")
 STATES = (*Status, "own draft", "own published")  # an `own` entry belongs to no body, so to its author
-SEATS = ("seat", "confirm", "leave")
+SEATS = ("seat", "confirm", "leave", "ask_from_seat")
 ANYONE, SIGNED_IN, ADMINS = "......", "i.....", "iffff."
 
 PERMISSIONS: dict[str, str | dict[str, str]] = {
@@ -232,23 +235,31 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "solutions.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "solutions.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "solutions.show_adaptation": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "webinars.answer": {"submitted, published, archived": "ixx.x.", "own published": "ix.xx.", "*": "ixxxxx"},
+    "webinars.ask": {"published, own published": "i.....", "*": "ixxxxx"},
+    "webinars.ask_from_seat": ANYONE,  # who knows its address
     "webinars.calendar": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.captions": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "webinars.change_answer": "ixx.x.",
+    "webinars.confirm": ANYONE,
     "webinars.feed": ANYONE,  # who knows its address
+    "webinars.group": {"submitted, published, archived": "ixx.x.", "own published": "ix.xx.", "*": "ixxxxx"},
+    "webinars.hide": {"submitted, published, archived": "ixx.x.", "own published": "ix.xx.", "*": "ixxxxx"},
+    "webinars.index": ANYONE,
     "webinars.keep": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.keep_chapters": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.keep_recording": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.keep_slides": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.keep_transcript": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.leave": ANYONE,
+    "webinars.let_through": {"submitted": "ixx.x.", "*": "ixxxxx"},
     "webinars.list_calendar": ANYONE,
     "webinars.my_calendar": SIGNED_IN,
-    "webinars.confirm": ANYONE,
-    "webinars.leave": ANYONE,
-    "webinars.index": ANYONE,
     "webinars.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.question": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xx..x."},
+    "webinars.recording": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.register": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.seat": ANYONE,
-    "webinars.recording": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.series": "xxx.x.",  # before one of its webinars is published
     "webinars.series_calendar": "xxx.x.",  # before one of its webinars is published
     "webinars.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
@@ -266,6 +277,8 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "webinars.postpone": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.resume": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.when": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.vote": {"published, archived, own published": "i.x...", "*": "ixxxxx"},
+    "webinars.vote_from_seat": ANYONE,
 }
 
 ADDRESSES: dict[str, dict[str, Any]] = {
@@ -276,6 +289,10 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     **{
         f"webinars.{page}": {"token": lambda world: token_of(a_registration(a_webinar(**world.facts)))}
         for page in SEATS
+    },
+    "webinars.vote_from_seat": {
+        "token": lambda world: token_of(a_registration(a_webinar(**world.facts))),
+        "ref": lambda world: a_question(newest_webinar()).ref,
     },
     "notifications.unsubscribe": {"token": lambda world: unsubscribe_token(world.author, "published")},
     "pages.country": {"code": "BFA"},
@@ -380,6 +397,18 @@ def a_partnership_of(world: World, state: str) -> Partnership:
     return a_partnership(a_request(**world.facts), parties, author=world.author, status=status, agreement=a_file())
 
 
+def a_question_of(world: World, state: str) -> Question:
+    """A question of the author's on a webinar of theirs, or of the body's."""
+    webinar = a_webinar(**entry_facts(world, "published") | ({"body": None} if state.startswith("own ") else {}))
+    status = Status(state.rpartition(" ")[2])
+    return a_question(webinar, author=world.author, status=status, own_status=None)
+
+
+def newest_webinar() -> Webinar:
+    """The one that was made last, whose guest asks."""
+    return db.session.scalars(select(Webinar).order_by(Webinar.id.desc()).limit(1)).one()
+
+
 def an_interest_in(world: World) -> Interest:
     return an_interest(a_request(**world.facts), fiji(world))
 
@@ -421,6 +450,8 @@ SUBJECTS: dict[type, Callable[[World, str], Any]] = {
     Solution: lambda world, state: whole(a_solution(**entry_facts(world, state))),
     Series: lambda world, _state: a_series(body=db.session.get_one(Body, world.body_id)),
     Webinar: lambda world, state: whole(a_kept_webinar(**entry_facts(world, state))),
+    Question: lambda world, state: a_question_of(world, state),
+    Answer: lambda world, _state: an_answer(a_question_of(world, "published"), by=world.author),
     Adaptation: lambda world, state: whole(an_adaptation(a_solution(), **entry_facts(world, state))),
     Call: lambda world, state: whole(a_request(**entry_facts(world, state))),
     Interest: lambda world, _state: an_interest_in(world),

@@ -146,9 +146,14 @@ class Entry(Base):
         return self.body
 
     @property
+    def parent(self) -> "Entry | None":
+        """The entry on whose page it stands: whoever owns that one may take this one down, and hides it with that."""
+        return None
+
+    @property
     def is_visible(self) -> bool:
         """Whether the public may read it."""
-        return self.status in VISIBLE
+        return self.status in VISIBLE and (self.parent is None or self.parent.is_visible)
 
     @property
     def is_settled(self) -> bool:

@@ -75,6 +75,8 @@ class Default:
     LIMIT_ACTS: str = "60/hour"  # acts in partnerships that bring others a mail, for one person
     LIMIT_REGISTRATIONS: str = "60/hour"  # registering for webinars, for one address or one member
     LIMIT_REGISTRATION_MAILS: str = "5/hour"  # letters to one guest who registers for one webinar again and again
+    LIMIT_QUESTIONS: str = "40/hour"  # asking and answering questions of webinars, for one person
+    LIMIT_VOTES: str = "600/hour"  # saying which questions one wants the answer to as well, for one person
     LIMIT_HELD: str = "30/hour"  # forms kept for who is signed out, for one address
     LIMIT_SEARCH: str = "120/minute"  # searching, for one address
     LIMIT_UPLOADS: str = "120/hour"  # sending files, for one address

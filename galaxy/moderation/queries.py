@@ -18,7 +18,7 @@ from galaxy.moderation.models import Case, Flag
 from galaxy.search.queries import similar
 
 LOOKALIKES = 5
-SAID_NO = ("returned", "declined", "taken down")
+SAID_NO = ("returned", "declined", "taken down", "turned away")
 PUBLIC_VERBS = (
     "published", "withdrawn", "taken down", "archived", "unarchived", "endorsed", "confirmed",
     "talks begun", "agreed", "talks ended", "talks reopened", "begun", "completed", "closed", "expired", "reopened",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from galaxy.accounts.models import Body, BodyKind
-from galaxy.content.models import VISIBLE, Entry, Status
+from galaxy.content.models import Entry, Status
 from galaxy.content.rules import may_write, owns
 from galaxy.moderation.models import Case, Flag
 
@@ -16,6 +16,15 @@ def admin(user: Any, entry: Entry) -> bool:
 
 def owner_or_admin(user: Any, entry: Entry) -> bool:
     return owns(user, entry) or admin(user, entry)
+
+
+def keeper(user: Any, entry: Entry) -> bool:
+    """Those on whose page it is to stand, and admins; nobody where it is to stand by itself."""
+    return entry.parent is not None and owner_or_admin(user, entry.parent)
+
+
+def keeper_or_admin(user: Any, entry: Entry) -> bool:
+    return keeper(user, entry) or admin(user, entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,8 @@ STEPS: dict[str, Step] = {
     "withdraw": step("submitted returned published archived review", Status.WITHDRAWN, owns, "withdrawn"),
     "hide": step("published", Status.REVIEW, admin, "hidden"),
     "restore": step("review", Status.PUBLISHED, admin, "restored"),
-    "take_down": step("published archived review", Status.WITHDRAWN, admin, "taken down"),
+    "turn_away": step("submitted", Status.WITHDRAWN, keeper, "turned away"),
+    "take_down": step("published archived review", Status.WITHDRAWN, keeper_or_admin, "taken down"),
 }
 
 
@@ -88,7 +98,7 @@ def may_moderate(user: Any, _thing: Case | Flag | Entry | None = None) -> bool:
 
 def may_flag(user: Any, entry: Entry) -> bool:
     """Anyone signed in may flag what the public can read, unless it is their own."""
-    return bool(user.is_authenticated) and entry.status in VISIBLE and not owns(user, entry)
+    return bool(user.is_authenticated) and entry.is_visible and not owns(user, entry)
 
 
 def endorsing_body(user: Any, entry: Entry) -> Body | None:

@@ -176,12 +176,15 @@ def unassign(case: Case, by: User) -> None:
     clock.release(WaitKind.SUBMISSION, case.id)
 
 
-def withdraw(entry: Entry, by: User, reason: str = "") -> None:
-    """Take it off the site or out of the queue: by those it belongs to, or by an admin, who tells them why."""
-    verb = "withdraw" if owns(by, entry) else "take_down"
+def withdraw(entry: Entry, by: User, reason: str = "", told: str = "", **facts: Any) -> None:
+    """Take it off the site or out of the queue: by those it belongs to, or by an admin, who tells them why.
+
+    `told` is the kind of news where a room has words of its own for it, and `facts` complete them.
+    """
+    verb = "withdraw" if owns(by, entry) else "turn_away" if may(by, "turn_away", entry) else "take_down"
     _move(verb, entry, by, reason=reason)
     _end(entry, by, FlagOutcome.WITHDRAWN)
-    tell(people(entry), STEPS[verb].done, entry, by=by, reasons=reason)
+    tell(people(entry), told or STEPS[verb].done, entry, by=by, reasons=reason, **facts)
 
 
 def archive(entry: Entry, by: User, reason: str = "") -> None:

@@ -255,6 +255,24 @@ WORDS: dict[str, Words] = {
         SEE,
         lazy("A request or an offer looks for something of mine"),
     ),
+    "question answered": Words(
+        lazy("Answered: %(title)s"),
+        lazy("%(by)s answered the question “%(title)s”."),
+        lazy("Read the answer"),
+        lazy("A question of mine is answered"),
+    ),
+    "question merged": Words(
+        lazy("Asked already: %(title)s"),
+        lazy("Your question “%(title)s” was put together with “%(other)s”, which asks the same. It counts there too."),
+        lazy("See the question"),
+        lazy("A question of mine is put together with another"),
+    ),
+    "question hidden": Words(
+        lazy("Not shown: your question %(title)s"),
+        lazy("Those who hold the webinar do not show your question “%(title)s”."),
+        lazy("See the reasons"),
+        lazy("A question of mine is hidden by those who hold the webinar"),
+    ),
     "mandate verified": Words(
         lazy("You may now act for %(body)s"),
         lazy("An admin verified your mandate: you may now act for %(body)s."),

@@ -228,7 +228,7 @@ def desk(user: User) -> Desk:
     return Desk(
         returned=[entry for entry in entries if entry.status == Status.RETURNED],
         drafts=[entry for entry in entries if entry.status == Status.DRAFT and entry.kind != "partnerships"],
-        waiting=[entry for entry in entries if entry.status in {Status.SUBMITTED, Status.REVIEW}],
+        waiting=[entry for entry in entries if entry.status == Status.REVIEW or is_with_admins(entry)],
         versions=_versions(owned),
         typed=_newest(select(Draft).where(Draft.user_id == user.id).order_by(Draft.updated_at.desc())),
         messages=_newest(
@@ -243,6 +243,11 @@ def desk(user: User) -> Desk:
             .order_by(Notification.id.desc())
         ),
     )
+
+
+def is_with_admins(entry: Entry) -> bool:
+    """Whether it waits for an admin; what is not judged may wait for those on whose page it is to stand."""
+    return entry.status == Status.SUBMITTED and entry.judged
 
 
 def _versions(owned: ColumnElement[bool]) -> Sequence[Version]:

@@ -209,7 +209,9 @@ def _rows(ids: Sequence[int]) -> list[tuple[Entry, list[str]]]:
         .options(joinedload(Entry.body))
     )
     rows = {entry.id: (entry, texts) for entry, texts in db.session.execute(wanted)}
-    return [(entry, texts or [entry.summary]) for entry, texts in (rows[i] for i in ids if i in rows)]
+    return [
+        (entry, texts or [entry.summary]) for entry, texts in (rows[i] for i in ids if i in rows) if entry.is_visible
+    ]
 
 
 def _hits(question: Question, rows: Iterable[tuple[Entry, list[str]]]) -> tuple[Hit, ...]:

@@ -5,14 +5,15 @@ from typing import Any, ClassVar
 
 from flask_babel import LazyString
 from sqlalchemy import ForeignKey, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, remote
 
 from galaxy.accounts.models import Body, User
-from galaxy.content.models import Entry, SearchText, words_of
+from galaxy.content.models import Entry, SearchText, Status, words_of
 from galaxy.core.db import Base, now
 from galaxy.core.i18n import lazy
 from galaxy.core.markdown import plain
 from galaxy.webinars.models import Webinar
+from galaxy.webinars.registration_models import Registration
 
 
 class Question(Entry):
@@ -28,9 +29,15 @@ class Question(Entry):
     group: Mapped[str] = mapped_column(default="")  # the heading under which hosts put it
     second: Mapped[int | None]  # of the recording, where it is asked or answered
     votes: Mapped[int] = mapped_column(default=0)
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"), index=True)  # that asks the same
+    own_status: Mapped[Status | None]  # where it stands by itself, while its webinar is not there for the public
     answered_at: Mapped[datetime | None]
 
     webinar: Mapped[Webinar] = relationship(foreign_keys=webinar_id, lazy="selectin")  # every list names it
+    registration: Mapped[Registration | None] = relationship(foreign_keys=registration_id)
+    same_as: Mapped["Question | None"] = relationship(
+        foreign_keys=same_as_id, primaryjoin=lambda: Question.same_as_id == remote(Question.id)
+    )
     answers: Mapped[list["Answer"]] = relationship(
         back_populates="question", cascade="all, delete-orphan", order_by="Answer.id"
     )
@@ -42,6 +49,11 @@ class Question(Entry):
         "title": lazy("Question"),
         "summary": lazy("More about the question"),
     })  # fmt: skip
+
+    @property
+    def parent(self) -> Entry:
+        """It stands on the page of its webinar."""
+        return self.webinar
 
     @property
     def is_answered(self) -> bool:

@@ -4,12 +4,17 @@ import enum
 from datetime import datetime
 from typing import Any
 
+from blinker import Namespace
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from galaxy.accounts.models import User
 from galaxy.core.db import Base, Json, new_ref, now
 from galaxy.webinars.models import Webinar
+
+registration_forgotten = Namespace().signal(
+    "registration forgotten", "Nobody is to know any more who it was that registered: `(registration)`."
+)
 
 
 class RegistrationStatus(enum.StrEnum):

@@ -18,7 +18,7 @@ from galaxy.core.db import db, now
 from galaxy.core.i18n import _
 from galaxy.webinars import letters
 from galaxy.webinars.models import Entrance, State, Webinar
-from galaxy.webinars.registration_models import Registration, RegistrationStatus
+from galaxy.webinars.registration_models import Registration, RegistrationStatus, registration_forgotten
 from galaxy.webinars.registration_queries import LIVE, queue, row_of
 from galaxy.webinars.rules import may_register
 
@@ -190,6 +190,7 @@ def wipe(registration: Registration, certificate_too: bool = False) -> None:
     if certificate_too or registration.certificate is None:
         registration.name = ""
     registration.forgotten_at = now()
+    registration_forgotten.send(registration)
 
 
 def forget_unconfirmed(before: datetime) -> None:

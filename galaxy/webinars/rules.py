@@ -9,13 +9,15 @@ from flask_babel import LazyString
 from sqlalchemy import select
 
 from galaxy.content.models import VISIBLE, Entry, Status
-from galaxy.content.rules import may_manage
+from galaxy.content.rules import may_manage, may_read, owns
 from galaxy.core.access import public, signed_in
 from galaxy.core.db import db
 from galaxy.core.i18n import lazy, zone_named
 from galaxy.core.zones import in_zone
 from galaxy.webinars.models import Entrance, Series, State, Webinar
-from galaxy.webinars.question_models import Question
+from galaxy.webinars.question_models import Answer, Question
+
+TAKES_ANSWERS = frozenset({*VISIBLE, Status.SUBMITTED})
 
 may_host = signed_in
 
@@ -39,8 +41,8 @@ def speaks(user: Any, webinar: Webinar) -> bool:
 @public
 def may_see_series(user: Any, series: Series) -> bool:
     """Everybody, once one of its webinars is published; before that its owners and admins."""
-    owns = user.acts_for(series.body) if series.body else user.is_authenticated and series.author_id == user.id
-    if owns or user.is_admin:
+    own = user.acts_for(series.body) if series.body else user.is_authenticated and series.author_id == user.id
+    if own or user.is_admin:
         return True
     shown = select(Webinar.id).where(Webinar.series_id == series.id, Webinar.status.in_(VISIBLE))
     return db.session.scalar(shown.limit(1)) is not None
@@ -58,9 +60,43 @@ def may_ask(user: Any, webinar: Webinar) -> bool:
     return bool(user.is_authenticated) and webinar.status == Status.PUBLISHED
 
 
+@public
+def may_see(user: Any, question: Question) -> bool:
+    """What is shown is everybody's; the rest its asker's, the hosts' and, while it waits for them, the speakers'.
+
+    A question that was put together with another leads to that one.
+    """
+    if may_read(user, question) or may_run(user, question.webinar) or may_answer(user, question):
+        return True
+    return question.same_as is not None and may_see(user, question.same_as)
+
+
 def may_answer(user: Any, question: Question) -> bool:
-    """Speakers and hosts."""
-    return may_run(user, question.webinar) or speaks(user, question.webinar)
+    """Speakers and hosts, before the public sees it too."""
+    takes_answers = question.status in TAKES_ANSWERS
+    return takes_answers and (may_run(user, question.webinar) or speaks(user, question.webinar))
+
+
+def may_change(user: Any, answer: Answer) -> bool:
+    """Who wrote an answer, and hosts."""
+    wrote = bool(user.is_authenticated) and answer.by_id == user.id and may_answer(user, answer.question)
+    return wrote or may_arrange(user, answer.question)
+
+
+def may_vote(user: Any, question: Question) -> bool:
+    """Whoever is signed in, for what others ask."""
+    return bool(user.is_authenticated) and question.is_visible and not owns(user, question)
+
+
+def may_arrange(user: Any, question: Question) -> bool:
+    """Its hosts put it under a heading, mark its time, put it together with another, or hide it."""
+    return question.status in TAKES_ANSWERS and may_run(user, question.webinar)
+
+
+def may_let_through(user: Any, question: Question) -> bool:
+    """Its hosts, where they read questions before the public does."""
+    waits = question.status == Status.SUBMITTED and question.webinar.is_visible
+    return waits and may_run(user, question.webinar)
 
 
 def may_rename(user: Any, series: Series) -> bool:

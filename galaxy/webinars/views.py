@@ -16,11 +16,20 @@ from galaxy.moderation.views import told_of
 from galaxy.search.lists import Listing
 from galaxy.search.queries import Value
 from galaxy.search.questions import link
-from galaxy.webinars import keeping, queries, readings, registering, running, words  # noqa: F401  # `running`: its pages
+from galaxy.webinars import (  # noqa: F401  # `asking` and `running` open their own pages
+    asking,
+    keeping,
+    queries,
+    readings,
+    registering,
+    running,
+    words,
+)
 from galaxy.webinars.calendars import webcal
 from galaxy.webinars.models import Series, State, Webinar
+from galaxy.webinars.question_queries import asked_of
 from galaxy.webinars.registration_queries import may_join
-from galaxy.webinars.rules import may_preview, may_see_series
+from galaxy.webinars.rules import may_ask, may_preview, may_see_series
 from galaxy.webinars.writing import bp
 
 SHOWN_ON = 3  # of what takes place at this moment, at the head of the list
@@ -81,12 +90,14 @@ def page(webinar: Webinar, preview: bool = False) -> str:
     told: dict[str, Any] = told_of(webinar, preview)
     entry: Webinar = told["entry"]
     told["may"] |= {"join"} if joins(current_user, webinar) else set()
+    told["may"] |= {"ask"} if may_ask(current_user, webinar) else set()
     if not has_page("webinars.edit"):
         told["may"] -= {"edit"}
     return render_template(
         "webinars/show.html",
         webinar=webinar,
         kept=keeping.told(webinar),
+        asked=asked_of(webinar, current_user),
         moved_from=readings.moved_from(webinar),
         neighbours=readings.neighbours(webinar),
         presented=readings.presented(webinar, entry),

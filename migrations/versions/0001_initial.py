@@ -830,14 +830,18 @@ def upgrade() -> None:
     sa.Column('group', sa.String(), nullable=False),
     sa.Column('second', sa.Integer(), nullable=True),
     sa.Column('votes', sa.Integer(), nullable=False),
+    sa.Column('same_as_id', sa.Integer(), nullable=True),
+    sa.Column('own_status', sa.Enum('draft', 'submitted', 'returned', 'declined', 'published', 'review', 'withdrawn', 'archived', name='status', native_enum=False, length=32), nullable=True),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['id'], ['entry.id'], name=op.f('fk_question_id_entry'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_question_registration_id_registration'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['same_as_id'], ['question.id'], name=op.f('fk_question_same_as_id_question')),
     sa.ForeignKeyConstraint(['webinar_id'], ['webinar.id'], name=op.f('fk_question_webinar_id_webinar'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_question'))
     )
     with op.batch_alter_table('question', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_question_registration_id'), ['registration_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_question_same_as_id'), ['same_as_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_question_webinar_id'), ['webinar_id'], unique=False)
 
     op.create_table('survey_answer',
@@ -956,6 +960,7 @@ def downgrade() -> None:
     op.drop_table('survey_answer')
     with op.batch_alter_table('question', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_question_webinar_id'))
+        batch_op.drop_index(batch_op.f('ix_question_same_as_id'))
         batch_op.drop_index(batch_op.f('ix_question_registration_id'))
 
     op.drop_table('question')
