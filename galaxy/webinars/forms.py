@@ -106,8 +106,8 @@ class TimedForm(EntryForm):
     period: Period | None = None
 
     day = DayField(lazy("Day"), [Needed()])
-    begins = TimeField(lazy("From"), [Needed()])
-    ends = TimeField(lazy("To"), [Needed()])
+    begins = TimeField(lazy("Begins at"), [Needed()])
+    ends = TimeField(lazy("Ends at"), [Needed()])
     begins_twice = twice_field()
     ends_twice = twice_field()
     zone = SelectField(lazy("Time zone"), [Needed()], validate_choice=False)

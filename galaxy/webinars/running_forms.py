@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired, ValidationError
 from galaxy.content.forms import (
     DayField,
     LinesField,
+    Needed,
     PartForm,
     WholeField,
     bounded,
@@ -94,7 +95,12 @@ class AskRow(Form):
         ],
         default="",
     )
-    choices = LinesField(lazy("The list"), CHOICES_MAX, description=lazy("One answer a line."), render_kw={"rows": 3})
+    choices = LinesField(
+        lazy("The list"),
+        CHOICES_MAX,
+        description=lazy("Only where a list is to choose from: one answer a line."),
+        render_kw={"rows": 3},
+    )
     needed = BooleanField(lazy("It must be answered"))
 
 
@@ -106,6 +112,7 @@ class EntranceForm(PartForm):
 
     entrance = RadioField(
         lazy("How does one come in?"),
+        [Needed()],
         choices=lambda: [
             (Entrance.HERE.value, _("People register here. You see who comes, and reminders go out by themselves.")),
             (Entrance.ELSEWHERE.value, _("People register on another site.")),
