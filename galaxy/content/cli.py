@@ -1,6 +1,7 @@
 """`python -m galaxy import …`: the group that each kind adds its command to."""
 
 import json
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from sqlalchemy import select
 
 from galaxy.accounts.models import Body, User
-from galaxy.content.imports import Choices, Importer, Report, lines, load, shown
+from galaxy.content.imports import Choices, Importer, Line, Report, lines, load, shown
 from galaxy.core.db import db
 from galaxy.reference.names import fold
 
@@ -19,11 +20,20 @@ SOME_REFUSED, NOT_READ = 2, 1
 SHOWN = 200  # refusals told one by one; all of them with --refused
 
 
+SOURCE = click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 group = AppGroup("import", help="Bring in content from files: JSON Lines or CSV (docs/import.md).")
 
 
-def importing(name: str, importer: Importer[Any], help: str) -> None:
-    """Add the command that imports one kind."""
+Reader = Callable[[Path, Choices], tuple[Iterator[Line], bool]]
+
+
+def as_table(file: Path, _chosen: Choices) -> tuple[Iterator[Line], bool]:
+    """The rows of a file of JSON Lines or CSV, which are written in batches."""
+    return lines(file), False
+
+
+def importing(name: str, importer: Importer[Any], help: str, read: Reader = as_table) -> None:
+    """Add the command that imports one kind. `read` gives the rows, and whether all are written in one transaction."""
 
     @group.command(name, help=help, epilog="Exit code 0: all taken, 2: some refused, 1: not read to the end.")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -41,23 +51,30 @@ def importing(name: str, importer: Importer[Any], help: str) -> None:
         body: str | None,
         author: str | None,
         refused: Path | None,
-        **options: bool,
+        publish: bool,
+        overwrite: bool,
+        dry_run: bool,
     ) -> None:
-        chosen = Choices(by=_user(author), body=_body(body), **options)
-        report = with_bar(file, importer, chosen)
+        by, owner = _user(author), _body(body)
+        chosen = Choices(by=by, body=owner, publish=publish, overwrite=overwrite, dry_run=dry_run)
+        report = with_bar(file, importer, chosen, read)
         _tell(report, dry=chosen.dry_run)
         if refused is not None:
             _keep(report, refused)
         context.exit(NOT_READ if report.stopped else SOME_REFUSED if report.refused else 0)
 
 
-def with_bar(file: Path, importer: Importer[Any], chosen: Choices) -> Report:
+def with_bar(file: Path, importer: Importer[Any], chosen: Choices, read: Reader = as_table) -> Report:
     """Import a file and show how far it is."""
     columns = (TextColumn(f"{file.name}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task("import", total=max(file.stat().st_size, 1))
-        return load(lines(file), importer, chosen, lambda offset: progress.update(bar, completed=offset))
+        source, whole = read(file, chosen)
+        report = load(source, importer, chosen, lambda offset: progress.update(bar, completed=offset), whole)
+        if whole:
+            db.session.rollback() if chosen.dry_run else db.session.commit()
+        return report
 
 
 def _tell(report: Report, *, dry: bool) -> None:
@@ -101,3 +118,20 @@ def _body(wanted: str | None) -> Body | None:
         what = "No body has" if not found else f"{len(found)} bodies have"
         raise click.BadParameter(f"{what} this number or name: {shown(wanted)}.", param_hint="--body")
     return found[0]
+
+
+def records(source: Path) -> list[dict[str, Any]]:
+    """The records of another platform, for its converter."""
+    try:
+        records = json.loads(source.read_bytes())
+    except ValueError:
+        raise click.FileError(str(source), "it is not JSON") from None
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise click.FileError(str(source), "it is not a list of records")
+    return records
+
+
+def write_rows(rows: Iterable[dict[str, Any]]) -> None:
+    """Write rows to the standard output as JSON Lines, as an import reads them."""
+    for row in rows:
+        click.echo(json.dumps(row, ensure_ascii=False))

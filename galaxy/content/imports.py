@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -12,10 +12,12 @@ from typing import Any, BinaryIO, Generic, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from galaxy.accounts.models import Body, User
+from galaxy.accounts.models import Activity, Body, User
 from galaxy.accounts.services import record
-from galaxy.content.models import Entry, Status, Version
+from galaxy.content.models import Entry, Status, Version, plain_value
+from galaxy.content.services import digest
 from galaxy.core.db import db
+from galaxy.core.i18n import _
 from galaxy.reference.lists import OTHER_LICENCE
 
 E = TypeVar("E", bound=Entry)
@@ -24,6 +26,7 @@ BATCH = 200  # rows written in one transaction
 MAX_LINE = 1_000_000  # bytes
 MAX_LINES = 100_000
 MAX_ID = 200
+TOLD = 1_000  # rows of which an import tells one by one what was done
 NOTE = "Import"  # the note of a version that an import has made
 KNOWN_ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
 
@@ -50,11 +53,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row understood: what the entry shall say, and the organisations to link it to, name and website."""
+    """A row understood: what the entry shall say, and the organisations to link it to, name and website.
+
+    `facts` are what it is besides its words: attributes of which no version tells, as the time of an event.
+    """
 
     external_id: str
     said: dict[str, Any]
     organisations: tuple[tuple[str, str], ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -69,6 +76,13 @@ class Report:
     stopped: str = ""  # why the file was not read to its end
     unknown: set[str] = field(default_factory=set)  # columns that were left out
     refused: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
+    taken: list[tuple[int, str, Entry]] = field(default_factory=list)  # line, what was done; of the first `TOLD` rows
+
+    def tell(self, line: Line, done: str, entry: Entry) -> None:
+        """Count what was done with a row: `created`, `updated`, `unchanged`."""
+        setattr(self, done, getattr(self, done) + 1)
+        if len(self.taken) < TOLD:
+            self.taken.append((line.number, done, entry))
 
     def refuse(self, line: Line, reason: str) -> None:
         self.refused.append((line.number, reason, line.values))
@@ -89,6 +103,13 @@ class Choices:
     dry_run: bool = False
     overwrite: bool = False  # also what people have changed here since the last import
     demo: bool = False
+    may_change: Callable[[Entry], bool] = lambda _entry: True  # what is here already
+
+
+def set_facts(entry: Entry, facts: dict[str, Any], _chosen: Choices) -> None:
+    """Give an entry other facts."""
+    for name, value in facts.items():
+        setattr(entry, name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +122,8 @@ class Importer(Generic[E]):
     put_online: Callable[[E, User | None], None]
     link: Callable[[E, Row, Choices], None] | None = None
     eager: tuple[Any, ...] = ()  # relationships its snapshot needs
+    prepare: Callable[[list[Row], Choices], None] = lambda _rows, _chosen: None  # of each batch, before it is written
+    change_facts: Callable[[E, dict[str, Any], Choices], None] = set_facts  # of what is here already
 
 
 NAMED: dict[str, Callable[[str, str, Choices], int | None]] = {}
@@ -298,17 +321,19 @@ def load(
     importer: Importer[E],
     chosen: Choices,
     progress: Callable[[int], None] = lambda _offset: None,
+    whole: bool = False,
 ) -> Report:
-    """Make or update an entry for each row, and commit each batch: an import that was killed can be repeated."""
+    """Make or update an entry for each row, and commit each batch: an import that was killed can be repeated.
+
+    `whole`: all or nothing, in one transaction that the caller ends.
+    """
     report, seen = Report(), dict[str, int]()
     source = _until_stopped(source, report)
     while batch := list(islice(source, BATCH)):
         rows = [row for line in batch if (row := _understood(line, importer, report, seen))]
         _write(rows, importer, chosen, report)
-        if chosen.dry_run:
-            db.session.rollback()
-        else:
-            db.session.commit()
+        if not whole:
+            db.session.rollback() if chosen.dry_run else db.session.commit()
         progress(batch[-1].offset)
     return report
 
@@ -330,7 +355,7 @@ def _understood(line: Line, importer: Importer[E], report: Report, seen: dict[st
             report.unknown |= set(line.values) - importer.columns
         row = importer.understand(line.values)
         if (before := seen.setdefault(row.external_id, line.number)) != line.number:
-            raise Refusal(f"the external_id “{shown(row.external_id)}” stands on line {before} already")
+            raise Refusal(_("it stands on line %(number)s already, with the same external_id", number=before))
     except Refusal as refusal:
         report.refuse(line, str(refusal))
         return None
@@ -339,22 +364,27 @@ def _understood(line: Line, importer: Importer[E], report: Report, seen: dict[st
 
 def _write(rows: list[tuple[Line, Row]], importer: Importer[E], chosen: Choices, report: Report) -> None:
     known, newest = _known(importer, [row.external_id for _line, row in rows])
+    seals = _seals(known.values()) if any(row.facts for _line, row in rows) else {}
     touched: list[tuple[E, Row, Version | None]] = []
-    for line, row in rows:
-        entry = known.get(row.external_id)
-        last = newest.get(entry.id) if entry else None
-        if entry is None:
-            touched.append((_created(importer, row, chosen), row, None))
-            report.created += 1
-        elif _says_already(entry, last, row, chosen):
-            report.unchanged += 1
-        elif reason := _not_to_touch(entry, last, row, chosen):
-            report.refuse(line, reason)
-        else:
-            if chosen.publish or not entry.is_visible:
-                entry.apply(row.said)
-            touched.append((entry, row, last))
-            report.updated += 1
+    with db.session.no_autoflush:
+        importer.prepare([row for _line, row in rows], chosen)
+        for line, row in rows:
+            entry = known.get(row.external_id)
+            last = newest.get(entry.id) if entry else None
+            if entry is None:
+                entry = _created(importer, row, chosen)
+                touched.append((entry, row, None))
+                report.tell(line, "created", entry)
+            elif not chosen.may_change(entry):
+                report.refuse(line, _("it is here already, and belongs to somebody else"))
+            elif _says_already(entry, last, row, chosen):
+                report.tell(line, "unchanged", entry)
+            elif reason := _not_to_touch(entry, last, row, chosen, seals.get(entry.id)):
+                report.refuse(line, reason)
+            else:
+                _change(entry, row, importer, chosen)
+                touched.append((entry, row, last))
+                report.tell(line, "updated", entry)
     if chosen.dry_run:
         return
     db.session.flush()
@@ -363,24 +393,34 @@ def _write(rows: list[tuple[Line, Row]], importer: Importer[E], chosen: Choices,
             _finish(entry, row, last, importer, chosen, report)
 
 
+def _change(entry: E, row: Row, importer: Importer[E], chosen: Choices) -> None:
+    """Let an entry say what its row says, unless that must wait for an admin; its facts change at once."""
+    if chosen.publish or not entry.is_visible:
+        entry.apply(row.said)
+    if not chosen.dry_run and not _has(entry, row.facts):
+        importer.change_facts(entry, row.facts, chosen)
+
+
 def _finish(entry: E, row: Row, last: Version | None, importer: Importer[E], chosen: Choices, report: Report) -> None:
     """Keep the version, link and publish: a published entry changes at once with `publish`, else the version waits."""
     online = chosen.publish and (entry.is_visible or entry.status == Status.DRAFT)
-    version = Version(
-        number=last.number + 1 if last else 1,
-        said=(last.said | row.said) if last else entry.snapshot(),
-        status=Status.PUBLISHED if online else Status.DRAFT,
-        note=NOTE,
-        author_id=chosen.by.id if chosen.by else None,
-    )
-    entry.versions.append(version)
+    said = (last.said | row.said) if last else entry.snapshot()
+    if last is None or last.said != said or (online and last.status == Status.DRAFT):
+        version = Version(
+            number=last.number + 1 if last else 1,
+            said=said,
+            status=Status.PUBLISHED if online else Status.DRAFT,
+            note=NOTE,
+            author_id=chosen.by.id if chosen.by else None,
+        )
+        entry.versions.append(version)
     if importer.link:
         importer.link(entry, row, chosen)
     if online and entry.status == Status.DRAFT:
         importer.put_online(entry, chosen.by if chosen.by and chosen.by.is_admin else None)
         entry.confirmed_at = None  # an import repeats what was once said; nobody has said now that it is still true
         report.published += 1
-    record(chosen.by, "imported", entry)
+    record(chosen.by, "imported", entry, after=_seal(entry, row.facts) if row.facts else None)
 
 
 def _known(importer: Importer[E], ids: list[str]) -> tuple[dict[str, E], dict[int, Version]]:
@@ -399,6 +439,7 @@ def _created(importer: Importer[E], row: Row, chosen: Choices) -> E:
         body_id=chosen.body.id if chosen.body else None,
         author_id=chosen.by.id if chosen.by else None,
         demo=chosen.demo,
+        **row.facts,
     )
     for part in (*importer.eager, Entry.versions, Entry.uploads):
         setattr(entry, part.key, [])  # known to be empty from now on, so that its version asks no questions
@@ -410,17 +451,38 @@ def _created(importer: Importer[E], row: Row, chosen: Choices) -> E:
 def _says_already(entry: Entry, last: Version | None, row: Row, chosen: Choices) -> bool:
     """Whether the entry says what the row says, so that nothing is to be done."""
     said = last.said if last else entry.snapshot()
-    same = all(said.get(name) == value for name, value in row.said.items())
+    same = all(said.get(name) == value for name, value in row.said.items()) and _has(entry, row.facts)
     waits = entry.status == Status.DRAFT or (entry.is_visible and last is not None and last.status == Status.DRAFT)
     return same and not (chosen.publish and waits)
 
 
-def _not_to_touch(entry: Entry, last: Version | None, row: Row, chosen: Choices) -> str:
+def _not_to_touch(entry: Entry, last: Version | None, row: Row, chosen: Choices, sealed: dict[str, Any] | None) -> str:
     """Why an import leaves an entry alone, if it does."""
-    if last is not None and last.note != NOTE and not chosen.overwrite:
-        return (
-            f"“{shown(row.external_id)}” was changed here since the last import and is left as it is (see --overwrite)"
-        )
+    changed = (last is not None and last.note != NOTE) or (
+        sealed is not None and sealed != _seal(entry, sealed["facts"])
+    )
+    if changed and not chosen.overwrite:
+        return str(_("it was changed here since the last import and is left as it is"))
     if entry.status in {Status.SUBMITTED, Status.REVIEW}:
-        return f"“{shown(row.external_id)}” is before the admins and is left as it is"
+        return str(_("it is before the admins and is left as it is"))
     return ""
+
+
+def _has(entry: Entry, facts: dict[str, Any]) -> bool:
+    return all(getattr(entry, name) == value for name, value in facts.items())
+
+
+def _seal(entry: Entry, names: Iterable[str]) -> dict[str, Any]:
+    """Which facts an import gave, and a few letters that change when somebody changes one; they tell nothing of it."""
+    facts = sorted(names)
+    return {"facts": facts, "seal": digest({name: plain_value(getattr(entry, name)) for name in facts}, facts)}
+
+
+def _seals(entries: Iterable[Entry]) -> dict[int, dict[str, Any]]:
+    """What the last import sealed of each of these entries."""
+    kinds = {entry.id: entry.kind for entry in entries}
+    acts = select(Activity.object_id, Activity.after).where(
+        Activity.verb == "imported", Activity.object_kind.in_(set(kinds.values())), Activity.object_id.in_(kinds)
+    )
+    rows = db.session.execute(acts.order_by(Activity.id)) if kinds else ()
+    return {number: after for number, after in rows if after and "seal" in after}

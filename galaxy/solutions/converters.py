@@ -8,9 +8,9 @@ from typing import Any
 from babel.dates import format_date
 from babel.lists import format_list
 
+from galaxy.content.columns import first_sentences
 from galaxy.reference.countries import find
 
-SUMMARY_MOST = 280
 WORDS_LEAST = 4  # a text with fewer is no evidence
 
 SECTORS = {
@@ -119,17 +119,6 @@ def convert_dpg_organisations(records: Iterable[dict[str, Any]]) -> Iterator[dic
             "language": "en",
             "url": _website(record["website"]),
         }
-
-
-def first_sentences(text: str) -> tuple[str, str]:
-    """The sentences that fit into a summary, at least one, and the rest."""
-    text = " ".join(text.split())
-    ends = [found.end() for found in re.finditer(r"[.!?](?=\s+[^\W\d_a-z])|$", text)]
-    fitting = [end for end in ends if end <= SUMMARY_MOST]
-    if fitting:
-        return text[: fitting[-1]], text[fitting[-1] :].strip()
-    cut = text.rfind(" ", 0, SUMMARY_MOST)
-    return f"{text[: cut if cut > 0 else SUMMARY_MOST]}…", text
 
 
 def _about(record: dict[str, Any], language: str) -> Iterator[str]:

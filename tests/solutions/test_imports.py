@@ -107,7 +107,7 @@ def test_what_is_refused_is_named_line_by_line(run):
     assert complaints == [
         "line 3: the title is missing",
         "line 4: the external_id is missing",
-        "line 5: the external_id “x:1” stands on line 2 already",
+        "line 5: it stands on line 2 already, with the same external_id",
         "line 6: the country “Atlantis” is not known",
         "line 7: the SDG “18” is not known",
         "line 8: the sector “Magic” is not known",
@@ -164,7 +164,7 @@ def test_what_people_have_changed_since_is_left_as_it_is(run):
 
     left = run([WHOLE], "--publish")
 
-    words = "line 1: “x:1” was changed here since the last import and is left as it is (see --overwrite)"
+    words = "line 1: it was changed here since the last import and is left as it is"
     assert (left, solution().title) == ((2, said(read=1, refused=1), [words]), "Better words")
     assert run([WHOLE], "--publish", "--overwrite")[1] == said(read=1, updated=1)
     assert solution().title == "Trous de zaï"
