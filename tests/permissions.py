@@ -245,6 +245,7 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "webinars.feed": ANYONE,  # who knows its address
     "webinars.group": {"submitted, published, archived": "ixx.x.", "own published": "ix.xx.", "*": "ixxxxx"},
     "webinars.hide": {"submitted, published, archived": "ixx.x.", "own published": "ix.xx.", "*": "ixxxxx"},
+    "webinars.import_calendar": SIGNED_IN,
     "webinars.index": ANYONE,
     "webinars.keep": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.keep_chapters": {"own draft, own published": "ix.xx.", "*": "ixx.x."},

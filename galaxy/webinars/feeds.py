@@ -15,13 +15,13 @@ from galaxy.search.questions import Narrowed
 from galaxy.webinars.calendar import GONE
 from galaxy.webinars.models import Series, Webinar
 from galaxy.webinars.queries import WEBINARS
-from galaxy.webinars.registration_models import CalendarKey, Registration, RegistrationStatus
+from galaxy.webinars.registration_models import CalendarKey, Registration
+from galaxy.webinars.registration_queries import of_user as of_member
 
 KEY_MOST: Final = 100  # characters
 MOST: Final = 500  # events of one calendar
 KEPT: Final = timedelta(days=366)  # after which what is over is in no calendar of several
 WHOLE: Final = contains_eager(Registration.webinar).joinedload(Webinar.body)
-LIVE: Final = (RegistrationStatus.REGISTERED, RegistrationStatus.WAITING)
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,7 @@ def of_list(asked: Narrowed) -> list[Webinar]:
 
 def of_user(user: User) -> Own:
     """What somebody holds a place for or waits for, also where it is called off: to come, and of the last year."""
-    found = select(Registration).join(Registration.webinar).options(WHOLE)
-    mine = found.where(Registration.user_id == user.id, Registration.status.in_(LIVE))
+    mine = of_member(user).order_by(None).join(Registration.webinar).options(WHOLE)
     rows = mine.where(Webinar.status.in_(VISIBLE | GONE), Webinar.ends_at > now() - KEPT)
     registrations = db.session.scalars(_in_order(rows)).unique().all()
     joined = frozenset(each.webinar_id for each in registrations if each.holds_place)

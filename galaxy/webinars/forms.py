@@ -1,5 +1,6 @@
 """What people send about a webinar: its time, the short form, and the parts of the full one."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
@@ -8,13 +9,16 @@ from babel.dates import format_time
 from flask_babel import get_locale
 from flask_login import current_user
 from flask_security.forms import EmailValidation
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms import Form as Cells
 from wtforms.validators import Optional as MayBeEmpty
 from wtforms.validators import ValidationError
 from wtforms.widgets import TimeInput
 
+from galaxy.accounts.models import Body
 from galaxy.content.forms import (
+    BODYLESS,
     MARKDOWN,
     DayField,
     EntryForm,
@@ -38,6 +42,7 @@ from galaxy.content.forms import (
 from galaxy.content.models import ADDRESS_MAX, SUMMARY_MAX, TITLE_MAX, Entry
 from galaxy.content.queries import meant, with_refs
 from galaxy.content.rules import may_read
+from galaxy.core.forms import Form
 from galaxy.core.i18n import _, lang, lazy, zone_named
 from galaxy.core.zones import Gap, Twice, city, in_zone, local_time, offset, zone_choices
 from galaxy.reference import countries, languages, sectors
@@ -464,3 +469,19 @@ class SeriesForm(EntryForm):
     def validate_title(self, field: Any) -> None:
         if not field.data:
             raise ValidationError(_("Please give it a title."))
+
+
+class ImportForm(Form):
+    """The calendar of an organiser, whose events become drafts."""
+
+    file = FileField(
+        lazy("The calendar, a file that ends in .ics"),
+        [FileRequired(message=lazy("Please choose a file."))],
+        description=lazy("At most 5 MB and 1,000 events. Of what comes again, 100 dates within two years are taken."),
+    )
+    owner = SelectField(lazy("In whose name?"))
+    look = BooleanField(lazy("Only show me what would be taken"))
+
+    def offer(self, bodies: Iterable[Body]) -> None:
+        """Let somebody choose among the bodies they act for, and themselves."""
+        self.owner.choices = [*((str(body.id), body.name) for body in bodies), (BODYLESS, _("My own"))]

@@ -11,7 +11,20 @@ from flask import current_app
 from sqlalchemy import select
 
 from galaxy.content.columns import address, find_language, find_sdg, find_sector, language, licence, one_of, url
-from galaxy.content.imports import MAX_ID, Choices, Importer, Line, Refusal, Row, codes, lines, listed, shown, words
+from galaxy.content.imports import (
+    MAX_ID,
+    Choices,
+    Importer,
+    Line,
+    Refusal,
+    Row,
+    codes,
+    lines,
+    listed,
+    set_facts,
+    shown,
+    words,
+)
 from galaxy.content.models import ADDRESS_MAX, LINE_MAX, LINES_MAX, SUMMARY_MAX, TEXT_MAX, TITLE_MAX
 from galaxy.core.db import db
 from galaxy.core.i18n import _, zone_named
@@ -19,7 +32,7 @@ from galaxy.core.zones import in_zone
 from galaxy.moderation.services import put_online
 from galaxy.reference.countries import find
 from galaxy.reference.lists import FORMATS
-from galaxy.webinars import ics
+from galaxy.webinars import ics, rules, services
 from galaxy.webinars.models import Entrance, Series, Speaker, State, Webinar
 
 SPEAKERS_MAX, CAPACITY_MAX = 50, 100_000
@@ -200,10 +213,24 @@ def find_series(rows: list[Row], chosen: Choices) -> None:
             row.said["series"] = found[title].ref
 
 
-def change_facts(webinar: Webinar, facts: dict[str, Any], _chosen: Choices) -> None:
-    """Give it other facts, and let calendars know."""
-    for name, value in facts.items():
-        setattr(webinar, name, value)
+def change_facts(webinar: Webinar, facts: dict[str, Any], chosen: Choices) -> None:
+    """Give it other facts: of what the public sees and is to come, as its hosts would, so that all are told."""
+    db.session.flush()  # what hosts do reads the row anew
+    times = {name: facts[name] for name in services.TIMES if name in facts}
+    wanted, moves = facts.get("state", webinar.state), any(getattr(webinar, name) != at for name, at in times.items())
+    verb = "cancel" if wanted == State.CANCELLED else "resume" if webinar.state != wanted else "move" if moves else ""
+    told = webinar.is_visible and not webinar.is_over and (not verb or rules.refusal(verb, webinar) is None)
+    if not told:
+        set_facts(webinar, facts, chosen)
+        services.changed(webinar)
+        return
+    if verb == "cancel" and webinar.state != wanted:
+        services.cancel(webinar, _("It is cancelled in the calendar it comes from."), chosen.by)
+    elif verb in {"move", "resume"} and times:
+        (services.move if verb == "move" else services.resume)(webinar, **times, by=chosen.by)
+    services.set_join(webinar, {name: facts[name] for name in services.WHERE if name in facts}, chosen.by)
+    rest = {name: value for name, value in facts.items() if name not in {*services.TIMES, *services.WHERE, "state"}}
+    set_facts(webinar, rest, chosen)
 
 
 IMPORTER = Importer(
@@ -223,10 +250,9 @@ IMPORTER = Importer(
 def read(file: Path, chosen: Choices) -> tuple[Iterator[Line], bool]:
     """The rows of a file, whatever it is; of a calendar all are written or none."""
     with file.open("rb") as opened:
-        raw = opened.read(ics.MAX_BYTES + 1) if ics.is_calendar(opened.peek(1_000)[:1_000]) else b""
-    if not raw and file.suffix.lower() != ".ics":
-        return lines(file), False
-    return events(raw, zone_of(chosen)), True
+        if file.suffix.lower() != ".ics" and not ics.is_calendar(opened.peek(1_000)[:1_000]):
+            return lines(file), False
+        return events(opened.read(ics.MAX_BYTES + 1), zone_of(chosen)), True
 
 
 def events(raw: bytes, zone: str) -> Iterator[Line]:

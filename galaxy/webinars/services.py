@@ -96,12 +96,12 @@ def postpone(webinar: Webinar, reason: str, by: User) -> None:
     _leave_off("postpone", webinar, reason, by)
 
 
-def cancel(webinar: Webinar, reason: str, by: User) -> None:
+def cancel(webinar: Webinar, reason: str, by: User | None) -> None:
     """Say that it does not take place, and why."""
     _leave_off("cancel", webinar, reason, by)
 
 
-def _leave_off(verb: str, webinar: Webinar, reason: str, by: User) -> None:
+def _leave_off(verb: str, webinar: Webinar, reason: str, by: User | None) -> None:
     content.lock(webinar)
     _refuse(rules.refusal(verb, webinar))
     if not (reason := reason.strip()):
