@@ -256,6 +256,7 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "webinars.let_through": {"submitted": "ixx.x.", "*": "ixxxxx"},
     "webinars.list_calendar": ANYONE,
     "webinars.my_calendar": SIGNED_IN,
+    "webinars.month": ANYONE,
     "webinars.preview": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.question": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xx..x."},
     "webinars.recording": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
@@ -312,6 +313,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "partnerships.step": {"verb": "close"},
     "partnerships.tell": {"part": "outcome"},
     "solutions.edit": {"part": "results"},
+    "webinars.month": {"year": 2026, "number": 3},
     "webinars.feed": {"token": lambda world: a_calendar_key(world)},
     "webinars.edit": {"part": "people"},
 }

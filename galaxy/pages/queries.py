@@ -164,7 +164,12 @@ def of_country(kind: str, iso3: str, scheme: str = "country") -> Select[Entry]:
 
 def of_goal(goal: str) -> Select[Entry]:
     """The published solutions that serve a goal or one of its targets."""
-    return tagged(published(SOLUTIONS), "sdg", goal, *(target.code for target in targets_of(goal)))
+    return serving(published(SOLUTIONS), goal)
+
+
+def serving(found: Select[E], goal: str) -> Select[E]:
+    """Of these entries, those that serve a goal or one of its targets."""
+    return tagged(found, "sdg", goal, *(target.code for target in targets_of(goal)))
 
 
 def of_category(category: str) -> Select[Entry]:

@@ -27,10 +27,14 @@ from galaxy.reference.sdgs import GOALS, targets_of
 from galaxy.reference.sectors import CATEGORIES, sectors_of
 from galaxy.search.queries import find
 from galaxy.search.questions import Question, link
+from galaxy.webinars import queries as webinars
+from galaxy.webinars.registration_queries import awaited
 
 NORTHERN_AMERICA = "021"
 REASONS_SHOWN = 3  # of what came back, on the dashboard
 WAITS_SHOWN = 8  # on the dashboard
+NEXT = 3  # webinars on pages of something else
+AWAITED = 5  # webinars one has registered for, on the dashboard
 SHOWN = 12  # entries of a list that goes on in the search
 
 bp = Blueprint("pages", __name__)
@@ -50,6 +54,7 @@ def home() -> ResponseReturnValue:
         "pages/home.html",
         newest=queries.first(queries.published(queries.SOLUTIONS), 6),
         calls=queries.first(calls.open_calls(), 3),
+        webinars=queries.first(webinars.coming(), NEXT),
         goal_counts=queries.goal_counts(),
         goals=GOALS.values(),
         regions=[REGIONS[code] for code in BROWSE_REGIONS],
@@ -83,6 +88,7 @@ def goal(code: str) -> ResponseReturnValue:
         targets=targets_of(code),
         counts=queries.target_counts(),
         solutions=queries.first(queries.of_goal(code), SHOWN),
+        webinars=queries.first(queries.serving(webinars.coming(), code), NEXT),
         total=queries.goal_counts().get(code, 0),
     )
 
@@ -120,6 +126,8 @@ def country(code: str) -> ResponseReturnValue:
         bodies=queries.focal_points(code),
         entries={name: queries.first(entries, SHOWN) for name, entries in lists.items()},
         totals={name: queries.how_many(entries) for name, entries in lists.items()},
+        webinars=queries.first(queries.tagged(webinars.coming(), "country", code), NEXT),
+        recordings=queries.first(queries.tagged(webinars.with_recording(), "country", code), NEXT),
     )
 
 
@@ -167,6 +175,7 @@ def dashboard() -> ResponseReturnValue:
         reasons={entry.id: moderation_queries.reasons(entry) for entry in desk.returned[:REASONS_SHOWN]},
         waits=waiting_for(current_user, WAITS_SHOWN),
         together=what_waits(current_user),
+        awaited=awaited(current_user, AWAITED),
         admin=admin,
         jobs=jobs.waiting() if admin else None,
     )

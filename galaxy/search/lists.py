@@ -223,6 +223,14 @@ class Catalogue(Generic[E]):
             sorts=tuple(Choice(str(s.label), asked.sorted_by(n), selected=n == sort) for n, s in self.sorts.items()),
         )
 
+    def chosen(self, asked: Narrowed) -> tuple[Choice, ...]:
+        """What is chosen, and the way to each without it: for pages that count nothing."""
+        facets = [facet for facet in self.facets if facet.name in asked.chosen]
+        labels = {facet.name: facet.labels(asked.chosen[facet.name], asked.lang) for facet in facets}
+        return tuple(
+            Choice(labels[name].get(code, code), asked.toggled(name, code)) for name, code in asked.chosen_pairs()
+        )
+
     def fitting(self, asked: Narrowed) -> Select[E]:
         """All entries that fit, in no order and without counts: for a calendar or a feed."""
         rows = self._narrowing(asked)[TOTAL]

@@ -1,6 +1,7 @@
 """How webinars are found: narrowed by what they are about and when they are, month by month, and what comes next."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from flask_babel import LazyString
@@ -36,7 +37,6 @@ BRIEF: Final = (
     lazyload(Webinar.tags),
     lazyload(Webinar.interpretation),
 )
-"""Only what a line says of a webinar: its title, when it is, whether it takes place."""
 
 recorded = or_(Webinar.recording_url != "", Webinar.recording_id.is_not(None))
 
@@ -46,10 +46,16 @@ def published() -> Select[Webinar]:
     return select(Webinar).where(Entry.status == Status.PUBLISHED).options(joinedload(Webinar.body))
 
 
+def brief() -> Select[Webinar]:
+    """The same, with no more of each than a line says: its title, when it is, whether it takes place."""
+    return select(Webinar).where(Entry.status == Status.PUBLISHED).options(*BRIEF)
+
+
 def coming() -> Select[Webinar]:
-    """The published webinars that are on now or take place later, the soonest first."""
+    """The published webinars that are on now or take place later, the soonest first; last what goes on for days."""
     planned = published().where(Webinar.state == State.PLANNED, Webinar.ends_at > now())
-    return planned.order_by(Webinar.starts_at, Webinar.id)
+    goes_on = case((Webinar.starts_at < now() - timedelta(days=1), 1), else_=0)
+    return planned.order_by(goes_on, Webinar.starts_at, Webinar.id)
 
 
 def with_recording() -> Select[Webinar]:
@@ -65,7 +71,7 @@ def _when() -> ColumnElement[str]:
     return case((Webinar.ends_at <= moment, "past"), (on, "now"), else_="coming")
 
 
-def _rows() -> Select[Any]:
+def listed() -> Select[Any]:
     """The published webinars, each with its codes of one value, and what they are sorted by."""
     read: tuple[Any, ...] = (
         Webinar.id,
@@ -123,7 +129,7 @@ def _titles(refs: Collection[str]) -> dict[str, str]:
 
 
 WEBINARS: Final = Catalogue(
-    rows=_rows,
+    rows=listed,
     shown=published,
     facets=(
         Column("when", WHEN, lazy("When"), lambda code: str(WHEN[code])),
@@ -148,8 +154,7 @@ WEBINARS: Final = Catalogue(
 def on_now(most: int) -> Sequence[Webinar]:
     """What takes place at this moment, what began last first; without what only cards say."""
     moment = now()
-    found = select(Webinar).where(Entry.status == Status.PUBLISHED, Webinar.state == State.PLANNED)
-    on = found.where(Webinar.starts_at <= moment, Webinar.ends_at > moment).options(*BRIEF)
+    on = brief().where(Webinar.state == State.PLANNED, Webinar.starts_at <= moment, Webinar.ends_at > moment)
     return db.session.scalars(on.order_by(Webinar.starts_at.desc(), Webinar.id.desc()).limit(most)).all()
 
 

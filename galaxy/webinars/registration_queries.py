@@ -1,16 +1,18 @@
 """Who comes to a webinar: one's own place, how many there are, and the signed address at which each finds theirs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import contains_eager
 
 from galaxy.accounts.models import User
+from galaxy.content.models import VISIBLE
 from galaxy.core.access import LAST_ID
-from galaxy.core.db import db
+from galaxy.core.db import db, now
 from galaxy.webinars.models import Webinar
 from galaxy.webinars.registration_models import Registration, RegistrationStatus
 from galaxy.webinars.rules import may_run, speaks
@@ -66,6 +68,13 @@ def may_join(user: Any, webinar: Webinar) -> bool:
 def of_user(user: User, statuses: Collection[RegistrationStatus] = LIVE) -> Select[Registration]:
     """The registrations of a member, oldest first."""
     return select(Registration).where(own(user), Registration.status.in_(statuses)).order_by(Registration.id)
+
+
+def awaited(user: User, most: int) -> Sequence[Registration]:
+    """What a member has registered for or waits for a place at, that is on or to come: the soonest first."""
+    shown = of_user(user).join(Registration.webinar).where(Webinar.ends_at > now(), Webinar.status.in_(VISIBLE))
+    rows = shown.options(contains_eager(Registration.webinar)).order_by(None)
+    return db.session.scalars(rows.order_by(Webinar.starts_at, Webinar.id).limit(most)).all()
 
 
 def queue(webinar: Webinar) -> Select[Registration]:

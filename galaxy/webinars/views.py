@@ -1,6 +1,7 @@
 """Webinars and their series as they are read."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import Flask, render_template, request
@@ -9,9 +10,11 @@ from flask_login import current_user
 
 from galaxy.content.rules import may_read
 from galaxy.core.access import admit, anyone
-from galaxy.core.i18n import _, lang
+from galaxy.core.db import now
+from galaxy.core.i18n import _, lang, time_zone
 from galaxy.core.paging import page_of
 from galaxy.core.templates import has_page
+from galaxy.core.zones import in_zone
 from galaxy.moderation.views import told_of
 from galaxy.search.lists import Listing
 from galaxy.search.queries import Value
@@ -19,6 +22,7 @@ from galaxy.search.questions import link
 from galaxy.webinars import (  # noqa: F401  # `asking` and `running` open their own pages
     asking,
     keeping,
+    months,
     queries,
     readings,
     registering,
@@ -46,10 +50,32 @@ def index() -> ResponseReturnValue:
         on=queries.on_now(SHOWN_ON),
         tabs=times_of(found),
         here=link(found.question.choosing("when", found.question.chosen.get("when", ())).args()),
+        this=this_month(),
         in_own=in_own_language(found),
         more=request.args.get("more"),
         link=link,
     )
+
+
+@bp.get("/month/<int(min=1900, max=2100):year>/<int(min=1, max=12):number>")
+@admit(anyone)
+def month(year: int, number: int) -> ResponseReturnValue:
+    """A month of what the list shows where the same is asked of it."""
+    asked = queries.WEBINARS.asked(request.args, lang())
+    return render_template(
+        "webinars/month.html",
+        month=months.month_of(asked, date(year, number, 1), time_zone()),
+        this=this_month(),
+        today=in_zone(now(), time_zone()).date(),
+        asked=asked,
+        chosen=queries.WEBINARS.chosen(asked),
+        link=link,
+    )
+
+
+def this_month() -> date:
+    """The first day of the month that the reader's calendar shows."""
+    return in_zone(now(), time_zone()).date().replace(day=1)
 
 
 Tab = tuple[str, str, int | None]
@@ -122,6 +148,7 @@ def series(series: Series) -> ResponseReturnValue:
 def init_app(app: Flask) -> None:
     """Open the pages of this room, and let templates say what this room's words mean."""
     app.register_blueprint(bp)
+    app.jinja_env.filters.update(month_name=months.month_name)
     app.jinja_env.globals.update(
         around_the_world=words.around_the_world,
         event_zone=words.event_zone,

@@ -14,7 +14,7 @@ from flask_babel import get_locale
 from galaxy.content.models import Entry
 from galaxy.core.db import now
 from galaxy.core.i18n import _, lang, ngettext, reader_zone, zone_named
-from galaxy.core.zones import city, in_zone, inhabited, offset
+from galaxy.core.zones import Zone, city, in_zone, inhabited, offset
 from galaxy.webinars.models import State, Webinar
 
 DOORS: Final = timedelta(minutes=15)  # before the start, from when on one is let in
@@ -110,9 +110,9 @@ def organisers(webinar: Webinar) -> list[str]:
     return webinar.organisers or [owner.name if owner and owner.name else str(_("A member"))]
 
 
-def hour(webinar: Webinar) -> str:
-    """The time of day at which it begins, for its reader."""
-    begins = in_zone(webinar.starts_at, shown_zone(webinar)) if webinar.starts_at else None
+def hour(webinar: Webinar, zone: Zone) -> str:
+    """The time of day at which it begins, by the clocks of a zone."""
+    begins = in_zone(webinar.starts_at, zone) if webinar.starts_at else None
     return str(format_time(begins, "short", locale=_locale())) if begins else ""
 
 
