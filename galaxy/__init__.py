@@ -20,6 +20,7 @@ from galaxy.partnerships import tasks as _partnerships_tasks  # noqa: F401  # as
 from galaxy.partnerships import views as partnerships
 from galaxy.search import index as search
 from galaxy.solutions import views as solutions
+from galaxy.webinars import tasks as _webinars_tasks  # noqa: F401  # as above
 from galaxy.webinars import views as webinars
 
 ROOT = Path(__file__).parent.parent

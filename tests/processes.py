@@ -70,7 +70,7 @@ def answer(address: str) -> dict[str, Any] | None:
 
 def children(parent: int, deep: bool = True) -> dict[int, str]:
     """The processes below a process, or those right below it, and their commands."""
-    found = {}
+    found: dict[int, str] = {}
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             try:

@@ -417,6 +417,12 @@ WORDS: dict[str, Words] = {
         SEE,
         lazy("A webinar I registered for is joined elsewhere"),
     ),
+    "webinar resumed": Words(
+        lazy("It takes place: %(title)s"),
+        lazy("“%(title)s” takes place after all, as it was announced."),
+        SEE,
+        lazy("A webinar I registered for takes place after all"),
+    ),
     "webinar postponed": Words(
         lazy("Postponed: %(title)s"),
         lazy("“%(title)s” is postponed. Its new time is not known yet; we write to you when it is."),

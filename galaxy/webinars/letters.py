@@ -28,6 +28,7 @@ from galaxy.webinars.registration_queries import LIVE, place_in_queue, token
 
 AT_ONCE = 200
 TIMES = ("starts_at", "ends_at", "zone", "all_day")
+CHANGES = frozenset({"moved", "postponed", "cancelled", "resumed", "join changed"})
 LATE = {"day": timedelta(hours=23), "hour": timedelta(minutes=50)}
 """A reminder that goes when less is left than this is late, and says so."""
 
@@ -149,6 +150,13 @@ KINDS: dict[str, Kind] = {
         calendar="REQUEST",
         news="webinar changed",
     ),
+    "resumed": Kind(
+        lazy("It takes place: %(title)s"),
+        lazy("“%(title)s” takes place after all, as it was announced."),
+        untold,
+        calendar="REQUEST",
+        news="webinar resumed",
+    ),
     "postponed": Kind(
         lazy("Postponed: %(title)s"),
         lazy("“%(title)s” is postponed. Its new time is not known yet; we write to you when it is."),
@@ -241,15 +249,17 @@ def zone_of(registration: Registration) -> str:
 
 def _as_it_stands(webinar: Webinar, name: str, before: dict[str, Any]) -> str:
     """A letter says how things are when it is written, not how they were when it was promised."""
-    if name == "change":
-        if webinar.state == State.POSTPONED:
-            return "postponed"
-        if not calendar.takes_place(webinar):
-            return "cancelled"
-        return "changed" if before == noted(webinar) else "moved"
     if name in LATE and webinar.starts_at is not None and webinar.starts_at - now() < LATE[name]:
         return "late"
-    return name
+    if name not in CHANGES:
+        return name
+    if webinar.state == State.POSTPONED:
+        return "postponed"
+    if not calendar.takes_place(webinar):
+        return "cancelled"
+    if name == "join changed":
+        return "changed"
+    return "moved" if before != noted(webinar) else "resumed"
 
 
 def noted(webinar: Webinar) -> dict[str, Any]:

@@ -7,11 +7,11 @@ are promised in the same transaction and written afterwards.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from galaxy.accounts.models import User
 from galaxy.accounts.services import NotPossible as Refusal
-from galaxy.accounts.services import record
+from galaxy.accounts.services import account_deleted, exports, plain, record
 from galaxy.content import services as content
 from galaxy.content.models import Status
 from galaxy.core.db import db, now
@@ -19,7 +19,7 @@ from galaxy.core.i18n import _
 from galaxy.webinars import letters
 from galaxy.webinars.models import Entrance, State, Webinar
 from galaxy.webinars.registration_models import Registration, RegistrationStatus, registration_forgotten
-from galaxy.webinars.registration_queries import LIVE, queue, row_of
+from galaxy.webinars.registration_queries import LIVE, of_user, queue, row_of
 from galaxy.webinars.rules import may_register
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -115,6 +115,7 @@ def _cancel(registration: Registration, letter: str) -> bool:
 
 def make_room(webinar: Webinar) -> None:
     """Give the places that are free to those who wait: the capacity has grown, or is gone."""
+    db.session.flush()
     content.lock(webinar)
     _fill(webinar)
 
@@ -170,6 +171,7 @@ def _fill(webinar: Webinar, newcomer: Registration | None = None) -> None:
     for each in db.session.scalars(waiting.execution_options(populate_existing=True)).all():
         each.status = RegistrationStatus.REGISTERED
         each.day_told_at, each.hour_told_at = told_at(webinar)
+        each.told_sequence = webinar.sequence
         if each is not newcomer:
             letters.promise("moved up", each)
 
@@ -179,6 +181,41 @@ def told_at(webinar: Webinar) -> tuple[datetime | None, datetime | None]:
     moment = now()
     left = webinar.starts_at - moment if webinar.starts_at else 2 * DAY
     return (moment if left <= DAY else None), (moment if left <= HOUR else None)
+
+
+def remind_anew(webinar: Webinar) -> None:
+    """Its time is another one: reminders are due again, but for those that the news of it makes needless."""
+    day, hour = told_at(webinar)
+    mine = (Registration.webinar_id == webinar.id) & Registration.status.in_(LIVE)
+    db.session.execute(update(Registration).where(mine).values(day_told_at=day, hour_told_at=hour))
+
+
+# Privacy.
+
+
+def forget(user: User, **_more: Any) -> None:
+    """An account was emptied: nobody comes in its name any more, and who it was is forgotten."""
+    mine = select(Registration).where(Registration.user_id == user.id).order_by(Registration.webinar_id)
+    for registration in db.session.scalars(mine).all():
+        content.lock(registration.webinar)
+        if may_leave(registration):
+            registration.status = RegistrationStatus.CANCELLED
+        wipe(registration, certificate_too=True)
+        _fill(registration.webinar)
+
+
+@exports("registrations")
+def _registrations(user: User) -> list[dict[str, Any]]:
+    return [_exported(each) for each in db.session.scalars(of_user(user, list(RegistrationStatus)))]
+
+
+def _exported(registration: Registration) -> dict[str, Any]:
+    asked = {ask["key"]: ask["question"] for ask in registration.webinar.asks}
+    shown = ("name", "organisation", "country", "language", "zone", "status")
+    moments = ("created_at", "queued_at", "attended_at")
+    facts = {"webinar": registration.webinar.title, "email": registration.email}
+    answers = {asked.get(key, key): answer for key, answer in registration.answers.items()}
+    return facts | {name: plain(getattr(registration, name)) for name in shown + moments} | {"answers": answers}
 
 
 def wipe(registration: Registration, certificate_too: bool = False) -> None:
@@ -197,3 +234,6 @@ def forget_unconfirmed(before: datetime) -> None:
     """Guests who did not open the link in the letter were never here."""
     lapsed = (Registration.status == RegistrationStatus.UNCONFIRMED) & (Registration.created_at < before)
     db.session.execute(delete(Registration).where(lapsed))
+
+
+account_deleted.connect(forget)
