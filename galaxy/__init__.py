@@ -11,6 +11,8 @@ from galaxy.content import tasks as _content_tasks  # noqa: F401  # its work by 
 from galaxy.content import views as content
 from galaxy.core import addresses, config, db, forms, guard, headers, i18n, jobs, limits, logs, templates, zones
 from galaxy.directory import views as directory
+from galaxy.hubs import tasks as _hubs_tasks  # noqa: F401  # as above
+from galaxy.hubs import views as hubs
 from galaxy.moderation import clock_views as clock
 from galaxy.moderation import tasks as _moderation_tasks  # noqa: F401
 from galaxy.moderation import views as moderation
@@ -26,7 +28,8 @@ from galaxy.webinars import views as webinars
 ROOT = Path(__file__).parent.parent
 CORE = (config, logs, guard, limits, db, addresses, i18n, forms, headers, templates, jobs, zones)
 ROOMS = (
-    accounts, content, notifications, search, moderation, clock, solutions, directory, partnerships, webinars, pages
+    accounts, content, notifications, search, moderation, clock, solutions, directory, partnerships, webinars, hubs,
+    pages,
 )  # fmt: skip
 
 

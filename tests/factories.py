@@ -13,6 +13,8 @@ from galaxy.content.models import Link, Relation, Status
 from galaxy.core.db import db, now
 from galaxy.core.storage import accept_recording
 from galaxy.directory.models import Organisation
+from galaxy.hubs.models import Hub
+from galaxy.hubs.services import open_hub
 from galaxy.partnerships.models import Call, Interest, Offer, Partnership, Party, Request, Role, Stage
 from galaxy.solutions.models import Adaptation, Solution
 from galaxy.webinars.models import Chapter, Series, Transcript, Webinar
@@ -258,6 +260,13 @@ def an_answer(question: Question, **facts: Any) -> Answer:
     question.answered_at = question.answered_at or now()
     by = facts.pop("by", None) or question.webinar.author
     return saved(Answer(**{"question": question, "text": "Forty dollars.", "by": by} | facts))
+
+
+def a_hub(**facts: Any) -> Hub:
+    """An open hub on a drought, for thirty days; `pins=[entry, …]`, and what else `services.open_hub` takes."""
+    until = facts.pop("until", now().date() + timedelta(days=30))
+    said = {"title": "Living through the drought", "introduction": "What keeps **wells** alive."}
+    return saved(open_hub(facts.pop("by", None), until=until, **said | facts))
 
 
 def saved(thing: Thing) -> Thing:

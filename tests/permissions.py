@@ -27,6 +27,7 @@ from galaxy.core.jobs import Job
 from galaxy.core.schema import import_models
 from galaxy.core.storage import StoredFile, accept
 from galaxy.directory.models import Organisation
+from galaxy.hubs.models import Hub
 from galaxy.moderation.models import Case, Flag, Wait, WaitKind
 from galaxy.notifications.models import Message, Notification
 from galaxy.notifications.services import unsubscribe_token
@@ -40,6 +41,7 @@ from tests.conftest import SETTINGS
 from tests.factories import (
     a_body,
     a_focal_point,
+    a_hub,
     a_kept_webinar,
     a_mandate,
     a_partnership,
@@ -112,6 +114,18 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "health.alive": ANYONE,
     "health.metrics": "xxxxxx",  # closed unless GALAXY_METRICS opens it
     "health.ready": ANYONE,
+    "hubs.close": "ixxxx.",
+    "hubs.discard": {"draft, own draft": "ixxxx.", "*": "ixxxxx"},
+    "hubs.edit": "ixxxx.",
+    "hubs.index": ANYONE,
+    "hubs.keep_search": ADMINS,
+    "hubs.new": ADMINS,
+    "hubs.open_now": "ixxxx.",
+    "hubs.pin": "ixxxx.",
+    "hubs.pins": "ixxxx.",
+    "hubs.reopen": "ixxxx.",
+    "hubs.show": {"published, archived, own published": "......", "*": "xxxxx."},
+    "hubs.text": "ixxxx.",
     "mail.door": "ifffff",
     "mail.index": "ifffff",
     "mail.mail": "ifffff",
@@ -302,6 +316,8 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "webinars.transcript": {"code": "en"},
     "partnerships.dismiss": {"other": lambda world: a_matched_entry()},
     "partnerships.show_again": {"other": lambda world: a_matched_entry()},
+    "hubs.edit": {"part": "words"},
+    "hubs.text": {"code": "fr"},
     "pages.goal": {"code": "6"},
     "pages.sector": {"code": "140"},
     "security.change_email_confirm": {"token": "old"},
@@ -412,6 +428,14 @@ def newest_webinar() -> Webinar:
     return db.session.scalars(select(Webinar).order_by(Webinar.id.desc()).limit(1)).one()
 
 
+def a_hub_that_is(state: str) -> Hub:
+    """A hub in a state; it belongs to nobody, and one that was never shown is still to be opened."""
+    status = Status(state.rpartition(" ")[2])
+    hub = a_hub(draft=status == Status.DRAFT)
+    hub.status = status
+    return saved(hub)
+
+
 def an_interest_in(world: World) -> Interest:
     return an_interest(a_request(**world.facts), fiji(world))
 
@@ -450,6 +474,7 @@ def a_file() -> StoredFile:
 
 SUBJECTS: dict[type, Callable[[World, str], Any]] = {
     Entry: lambda world, state: whole(a_solution(**entry_facts(world, state))),
+    Hub: lambda _world, state: a_hub_that_is(state),
     Solution: lambda world, state: whole(a_solution(**entry_facts(world, state))),
     Series: lambda world, _state: a_series(body=db.session.get_one(Body, world.body_id)),
     Webinar: lambda world, state: whole(a_kept_webinar(**entry_facts(world, state))),

@@ -161,6 +161,11 @@ class Entry(Base):
         return False
 
     @property
+    def wants_partners(self) -> bool:
+        """Whether it calls for partners and is open to all who may answer."""
+        return False
+
+    @property
     def lead(self) -> str:
         """What it is about, in a sentence or two of plain words, for lists."""
         return plain(self.summary)

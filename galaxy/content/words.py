@@ -24,6 +24,7 @@ KINDS: dict[str, Callable[[int], str]] = {
     "webinars": lambda n: ngettext("webinar", "webinars", n),
     "questions": lambda n: ngettext("question", "questions", n),
     "resources": lambda n: ngettext("resource", "resources", n),
+    "hubs": lambda n: ngettext("topic hub", "topic hubs", n),
 }
 OTHERS: dict[str, Callable[[int], str]] = {  # what the activity log tells of, beside entries
     "user_account": lambda n: ngettext("account", "accounts", n),

@@ -54,6 +54,14 @@ class Way:
     facts: Callable[[Any], list[tuple[Any, Any]]]
 
 
+@dataclass(frozen=True)
+class Part:
+    """What a form writes of an entry that is more than one text: whose it is, and what it says now."""
+
+    ref: str
+    said: dict[str, Any]
+
+
 WAYS: dict[str, Way] = {}
 
 
@@ -184,7 +192,7 @@ def chosen_key(form: str, origin: Entry | None = None) -> str:
 
 
 def reopened(
-    form: type[F], name: str, entry: Entry | None, key: str = "", origin: Entry | None = None, **more: Any
+    form: type[F], name: str, entry: Entry | Part | None, key: str = "", origin: Entry | None = None, **more: Any
 ) -> F:
     """A form as it was just sent, or as its writer left it, else as the entry says it, or the origin of a new one."""
     said = entry.said if entry else origin.offers() | {"origin": origin.ref} if origin else {}

@@ -68,6 +68,7 @@ VERBS: dict[str, Any] = {
     "series renamed": lazy("Series renamed"),
     "expired": lazy("Expired"),
     "reopened": lazy("Opened again"),
+    "hub begun": lazy("Topic hub begun"),
     "reported": lazy("Progress reported"),
     "kept": lazy("What is kept of it changed"),
     "kept notes": lazy("Working notes kept"),

@@ -13,6 +13,7 @@ from galaxy.core.db import now
 from galaxy.core.i18n import lang, offered, preferred
 from galaxy.core.limits import limiter
 from galaxy.core.paging import Pages
+from galaxy.hubs import queries as hubs
 from galaxy.moderation import queries as moderation_queries
 from galaxy.moderation.clock_queries import waiting_for
 from galaxy.pages import errors, health, queries, samples
@@ -52,6 +53,7 @@ def home() -> ResponseReturnValue:
     countries = queries.country_counts()
     return render_template(
         "pages/home.html",
+        hubs=hubs.open_hubs(hubs.ON_HOME),
         newest=queries.first(queries.published(queries.SOLUTIONS), 6),
         calls=queries.first(calls.open_calls(), 3),
         webinars=queries.first(webinars.coming(), NEXT),
@@ -121,6 +123,7 @@ def country(code: str) -> ResponseReturnValue:
     return render_template(
         "pages/country.html",
         country=found,
+        hubs=hubs.of_country(code),
         region=browse_region_of(code),
         groups=[GROUPS[group] for group in GROUPS if group in found.groups(now().date())],
         bodies=queries.focal_points(code),
@@ -160,7 +163,12 @@ def sector(code: str) -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     found = find(Question.from_args(request.args, lang()))
     return render_template(
-        "pages/search.html", found=found, question=found.question, more=request.args.get("more"), link=link
+        "pages/search.html",
+        found=found,
+        question=found.question,
+        more=request.args.get("more"),
+        link=link,
+        hubs=hubs.running() if current_user.is_admin else (),
     )
 
 

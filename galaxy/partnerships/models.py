@@ -114,6 +114,10 @@ class Call(Entry):
         return plain(self.summary) or plain(self.asked)
 
     @property
+    def wants_partners(self) -> bool:
+        return self.stage == Stage.OPEN
+
+    @property
     def is_settled(self) -> bool:
         return self.stage in SETTLED
 

@@ -151,6 +151,17 @@ def find(question: Question) -> Found:
         return _from_database(question)
 
 
+def found_ids(question: Question, most: int) -> Answer:
+    """The ids of all that a question finds, the first so many, and how many of each kind; without an index from the
+    database, which counts no kinds."""
+    try:
+        return index.engine().search(question.query, question.chosen, ("kind",), question.sort, 1, most)
+    except IndexBroken as broken:
+        log.warning("search without index", reason=str(broken))
+        ids = db.session.scalars(_plainly(question).with_only_columns(Entry.id).limit(most)).all()
+        return Answer(tuple(ids), len(ids))
+
+
 def similar(entry: Entry, limit: int = 5) -> list[Entry]:
     """Published entries like this one, which may be a draft."""
     try:

@@ -345,6 +345,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_flag_settled_at'), ['settled_at'], unique=False)
         batch_op.create_index('uq_flag_open', ['entry_id', 'user_id'], unique=True, sqlite_where=sa.text('settled_at IS NULL'), postgresql_where=sa.text('settled_at IS NULL'))
 
+    op.create_table('hub',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('occasion', sa.Enum('epidemic', 'drought', 'cyclone', 'observance', 'other', name='occasion', native_enum=False, length=32), nullable=False),
+    sa.Column('introduction', sa.Text(), nullable=False),
+    sa.Column('opens_on', sa.Date(), nullable=True),
+    sa.Column('ends_on', sa.Date(), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('search', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.ForeignKeyConstraint(['id'], ['entry.id'], name=op.f('fk_hub_id_entry'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hub'))
+    )
+    with op.batch_alter_table('hub', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hub_ends_on'), ['ends_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_hub_opens_on'), ['opens_on'], unique=False)
+
     op.create_table('indexed',
     sa.Column('entry_id', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -596,6 +611,28 @@ def upgrade() -> None:
     with op.batch_alter_table('chapter', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_chapter_webinar_id'), ['webinar_id'], unique=False)
 
+    op.create_table('hub_link',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('hub_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('address', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['hub_id'], ['hub.id'], name=op.f('fk_hub_link_hub_id_hub'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_hub_link'))
+    )
+    with op.batch_alter_table('hub_link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_hub_link_hub_id'), ['hub_id'], unique=False)
+
+    op.create_table('hub_text',
+    sa.Column('hub_id', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('summary', sa.Text(), nullable=False),
+    sa.Column('introduction', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['hub_id'], ['hub.id'], name=op.f('fk_hub_text_hub_id_hub'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('hub_id', 'language', name=op.f('pk_hub_text'))
+    )
     op.create_table('interpretation',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('webinar_id', sa.Integer(), nullable=False),
@@ -660,6 +697,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_partnership_call_id'), ['call_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_partnership_stage'), ['stage'], unique=False)
         batch_op.create_index('uq_partnership_call', ['call_id'], unique=True, sqlite_where=sa.text("stage <> 'closed'"), postgresql_where=sa.text("stage <> 'closed'"))
+
+    op.create_table('pin',
+    sa.Column('hub_id', sa.Integer(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], name=op.f('fk_pin_entry_id_entry'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['hub_id'], ['hub.id'], name=op.f('fk_pin_hub_id_hub'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('hub_id', 'entry_id', name=op.f('pk_pin'))
+    )
+    with op.batch_alter_table('pin', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_pin_entry_id'), ['entry_id'], unique=False)
 
     op.create_table('registration',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1003,6 +1052,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_registration_queue')
 
     op.drop_table('registration')
+    with op.batch_alter_table('pin', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_pin_entry_id'))
+
+    op.drop_table('pin')
     with op.batch_alter_table('partnership', schema=None) as batch_op:
         batch_op.drop_index('uq_partnership_call', sqlite_where=sa.text("stage <> 'closed'"), postgresql_where=sa.text("stage <> 'closed'"))
         batch_op.drop_index(batch_op.f('ix_partnership_stage'))
@@ -1020,6 +1073,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_interpretation_webinar_id'))
 
     op.drop_table('interpretation')
+    op.drop_table('hub_text')
+    with op.batch_alter_table('hub_link', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hub_link_hub_id'))
+
+    op.drop_table('hub_link')
     with op.batch_alter_table('chapter', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_chapter_webinar_id'))
 
@@ -1079,6 +1137,11 @@ def downgrade() -> None:
 
     op.drop_table('link')
     op.drop_table('indexed')
+    with op.batch_alter_table('hub', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_hub_opens_on'))
+        batch_op.drop_index(batch_op.f('ix_hub_ends_on'))
+
+    op.drop_table('hub')
     with op.batch_alter_table('flag', schema=None) as batch_op:
         batch_op.drop_index('uq_flag_open', sqlite_where=sa.text('settled_at IS NULL'), postgresql_where=sa.text('settled_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_flag_settled_at'))
