@@ -233,6 +233,8 @@ class Catalogue(Generic[E]):
 
     def fitting(self, asked: Narrowed) -> Select[E]:
         """All entries that fit, in no order and without counts: for a calendar or a feed."""
+        if asked.is_empty:
+            return self.shown().order_by(None)
         rows = self._narrowing(asked)[TOTAL]
         return self.shown().join(rows, rows.c.id == Entry.id).order_by(None)
 

@@ -4,27 +4,31 @@ import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_skeleton, get_day_names
 from flask_babel import get_locale
-from sqlalchemy import ColumnElement, Select, and_, func, or_
+from sqlalchemy import ColumnElement, Row, Select, and_, func
 
 from galaxy.core.db import db
+from galaxy.core.i18n import zone_named
 from galaxy.core.zones import in_zone, zone_title
 from galaxy.search.lists import Catalogue
 from galaxy.search.questions import Narrowed
 from galaxy.webinars.models import Webinar
 from galaxy.webinars.queries import WEBINARS, brief, listed
-from galaxy.webinars.words import event_zone
 
 MOST: Final = 1_000  # events of one month
 LONG: Final = 7  # days: what lasts longer stands above the month, once
 LONGEST: Final = timedelta(days=367)  # that an event lasts
 A_DAY, A_MOMENT = timedelta(days=1), timedelta(microseconds=1)
-TRIED: Final = 50  # events whose days are looked at to find the next month that has something
+TRIED: Final = 20  # events whose days are looked at to find the next month that has something
+
+
+Timed = Webinar | Row[Any]
+"""A webinar, or no more of it than when it is."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +95,8 @@ def month_of(asked: Narrowed, first: date, zone: ZoneInfo) -> Month:
         zone,
         [[Day(day, by_day.get(day, [])) if day.month == first.month else None for day in week] for week in weeks],
         long,
-        before=_before(asked, first, zone, inside.values()),
-        after=_after(asked, _next(first), zone, inside.values()),
+        before=_before(asked, first, zone, spans.values()),
+        after=_after(asked, _next(first), zone, spans.values()),
     )
 
 
@@ -102,9 +106,9 @@ def month_name(day: date) -> str:
     return said[:1].upper() + said[1:]
 
 
-def days_of(webinar: Webinar, zone: ZoneInfo) -> tuple[date, date]:
+def days_of(webinar: Timed, zone: ZoneInfo) -> tuple[date, date]:
     """Its first and last day by the clocks of a zone; of whole days, those of its own."""
-    clock = event_zone(webinar) if webinar.all_day else zone
+    clock = zone_named(webinar.zone) or "UTC" if webinar.all_day else zone
     assert webinar.starts_at is not None, "what has no time stands in no month"
     end = webinar.ends_at or webinar.starts_at
     first = in_zone(webinar.starts_at, clock).date()
@@ -120,29 +124,32 @@ def _taking_place(asked: Narrowed, begin: datetime, end: datetime) -> Select[Web
 
 def _narrowed(*conditions: ColumnElement[bool]) -> Catalogue[Webinar]:
     """The list of webinars, of those for which this holds, with no more of each than a line says."""
-    return replace(WEBINARS, rows=lambda: listed().where(*conditions), shown=brief)
+    rows, shown = (lambda: listed().where(*conditions)), (lambda: brief().where(*conditions))
+    return replace(WEBINARS, rows=rows, shown=shown)
 
 
-def _before(asked: Narrowed, first: date, zone: ZoneInfo, inside: Iterable[tuple[date, date]]) -> date | None:
-    """The first day of the month before this one that has something."""
-    if any(start < first for start, _last in inside):
+def _before(asked: Narrowed, first: date, zone: ZoneInfo, near: Iterable[tuple[date, date]]) -> date | None:
+    """The first day of the month before this one that has something; `near`: days of what is in it or just beside."""
+    if any(start < first for start, _last in near):
         return (first - A_DAY).replace(day=1)
-    edge = _midnight(first, zone)
-    began = or_(Webinar.starts_at < edge, and_(Webinar.all_day, Webinar.starts_at < edge + A_DAY))
-    rows = _narrowed(began).fitting(asked).order_by(Webinar.starts_at.desc(), Webinar.id.desc()).limit(TRIED)
-    lasts = [days_of(webinar, zone)[1] for webinar in db.session.scalars(rows)]
+    earlier = _narrowed(Webinar.starts_at < _midnight(first, zone)).fitting(asked)
+    lasts = [days_of(each, zone)[1] for each in _tried(earlier, Webinar.starts_at.desc())]
     return next((last.replace(day=1) for last in lasts if last < first), None)
 
 
-def _after(asked: Narrowed, end: date, zone: ZoneInfo, inside: Iterable[tuple[date, date]]) -> date | None:
+def _after(asked: Narrowed, end: date, zone: ZoneInfo, near: Iterable[tuple[date, date]]) -> date | None:
     """The first day of the month from this day on that has something."""
-    if any(last >= end for _start, last in inside):
+    if any(last >= end for _start, last in near):
         return end
-    edge = _midnight(end, zone)
-    begins = or_(Webinar.starts_at >= edge, and_(Webinar.all_day, Webinar.starts_at >= edge - A_DAY))
-    rows = _narrowed(begins).fitting(asked).order_by(Webinar.starts_at, Webinar.id).limit(TRIED)
-    starts = [days_of(webinar, zone)[0] for webinar in db.session.scalars(rows)]
+    later = _narrowed(Webinar.starts_at >= _midnight(end, zone)).fitting(asked)
+    starts = [days_of(each, zone)[0] for each in _tried(later, Webinar.starts_at.asc())]
     return next((start.replace(day=1) for start in starts if start >= end), None)
+
+
+def _tried(found: Select[Webinar], order: ColumnElement[Any]) -> Iterable[Timed]:
+    """When the first few of these are."""
+    read = (Webinar.starts_at, Webinar.ends_at, Webinar.zone, Webinar.all_day)
+    return db.session.execute(found.with_only_columns(*read, maintain_column_froms=True).order_by(order).limit(TRIED))
 
 
 def _each_day(first: date, last: date) -> Iterable[date]:
