@@ -35,7 +35,7 @@ PATIENCE = 120  # seconds for one answer
 
 def announce(instance: Path, people: int, places: int, **settings: str) -> list[str]:
     """Tell a site of a webinar with so many places and so many guests who have to confirm; their pages' addresses."""
-    app = create_app(instance, **settings)
+    app = create_app(instance, NUDGE=False, **settings)  # the site's own worker finds what is to be done
     with app.app_context():
         starts_at = now() + timedelta(days=3)
         webinar = Webinar(title="A crowd", status=Status.PUBLISHED, published_at=now(), capacity=places)

@@ -63,7 +63,7 @@ from tests.readers import Page, Reader
 
 ROLES = ("visitor", "member", "author", "focal point", "another focal point", "admin")
 STATES = (*Status, "own draft", "own published")  # an `own` entry belongs to no body, so to its author
-SEATS = ("seat", "confirm", "leave", "ask_from_seat")
+SEATS = ("seat", "seat_calendar", "confirm", "leave", "ask_from_seat")
 ANYONE, SIGNED_IN, ADMINS = "......", "i.....", "iffff."
 
 PERMISSIONS: dict[str, str | dict[str, str]] = {
@@ -276,6 +276,7 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "webinars.recording": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.register": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.seat": ANYONE,
+    "webinars.seat_calendar": ANYONE,
     "webinars.series": "xxx.x.",  # before one of its webinars is published
     "webinars.series_calendar": "xxx.x.",  # before one of its webinars is published
     "webinars.show": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},

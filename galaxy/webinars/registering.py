@@ -171,7 +171,7 @@ def _standing(registration: Registration) -> dict[str, Any]:
         "when": letters.when(webinar.starts_at, webinar.ends_at, webinar, letters.zone_of(registration)),
         "joins": registration.holds_place and stands == "to come" and bool(webinar.join_url or webinar.join_words),
         "waits": registration.status == RegistrationStatus.WAITING and stands == "to come",
-        "place": place_in_queue(registration) if registration.status == RegistrationStatus.WAITING else None,
+        "rank": place_in_queue(registration) if registration.status == RegistrationStatus.WAITING else None,
         "may_leave": services.may_leave(registration),
     }
 
@@ -183,6 +183,23 @@ def standing(webinar: Webinar) -> str:
     if not calendar.takes_place(webinar):
         return "cancelled"
     return "over" if webinar.is_over else "to come"
+
+
+@bp.get("/seats/<token>/calendar.ics")
+@admit(anyone)
+def seat_calendar(token: str) -> ResponseReturnValue:
+    """The webinar as a file for one's calendar; whoever holds a place finds there where to join."""
+    registration = _opened(token)
+    webinar = registration.webinar
+    if webinar.starts_at is None:
+        abort(404)
+    joined = [webinar.id] if registration.holds_place else []
+    headers = {"Content-Disposition": f'attachment; filename="{webinar.ref}.ics"'}
+    return current_app.response_class(
+        calendar.file([webinar], webinar.title, joined=joined),
+        content_type="text/calendar; charset=utf-8",
+        headers=headers,
+    )
 
 
 @bp.post("/seats/<token>/confirm")

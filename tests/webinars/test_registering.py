@@ -56,3 +56,56 @@ def test_who_leaves_is_asked_once_and_the_next_moves_up(visitor):
     assert registrations() == [(first, "cancelled"), ("next@example.org", "registered")]
     page = visitor.get(seat)
     assert (page.status, page.one("h1")) == (404, "This link is no longer good")
+
+
+def test_a_page_of_ones_own_says_the_place_in_the_queue_and_keeps_to_itself(visitor):
+    webinar = a_webinar(capacity=0)
+    a_registration(webinar, status=RegistrationStatus.WAITING)
+    page = visitor.get(seat_of(a_registration(webinar, status=RegistrationStatus.WAITING)))
+    headers = page.response.headers
+
+    assert page.notices == [
+        "You are on the waiting list. You are at place 2. As soon as a place is free for you, we write to you."
+    ]
+    assert "meet.example.org" not in page.text
+    assert (headers["Cache-Control"], headers["Referrer-Policy"], headers["X-Robots-Tag"]) == (
+        "no-store", "same-origin", "noindex, nofollow",
+    )  # fmt: skip
+
+
+def test_only_who_holds_a_place_finds_in_the_calendar_where_to_join(visitor):
+    webinar = a_webinar(capacity=1)
+    holds = visitor.get(seat_of(a_registration(webinar), "/calendar.ics"))
+    waits = visitor.get(seat_of(a_registration(webinar, status=RegistrationStatus.WAITING), "/calendar.ics"))
+
+    assert ["https://meet.example.org/pumps" in page.text for page in (holds, waits)] == [True, False]
+
+
+def test_answers_can_be_changed_until_it_begins(visitor):
+    asks = [{"key": "k", "question": "What do you want to learn?", "kind": "text", "needed": True, "choices": []}]
+    registration = a_registration(a_webinar(asks=asks), answers={"k": "Parts"}, name="Fanta")
+    seat = seat_of(registration)
+    assert visitor.send(seat, ask_k="").errors == ["Please answer this."]
+
+    assert visitor.send(seat, ask_k="Prices", country="SEN").notices == ["Your answers are kept.", "You have a place."]
+    (kept,) = db.session.query(Registration)
+    assert (kept.answers, kept.country, kept.name) == ({"k": "Prices"}, "SEN", "Fanta")
+
+
+def test_the_answer_to_a_guest_is_the_same_whether_the_address_is_known_or_not(visitor):
+    form = where(webinar := a_webinar(), "/register")
+    a_registration(webinar, email="known@example.org")
+    a_registration(webinar, a_user(email="member@example.org"))
+    pages = [
+        visitor.send(form, name="N", email=f"{who}@example.org")
+        for who in ("new", "known", "member")
+    ]
+
+    assert len({page.one("main") for page in pages}) == 1
+
+
+def test_mail_programs_leave_without_a_page(visitor):
+    registration = a_registration(a_webinar())
+    page = visitor.open(seat_of(registration, "/leave"), "POST", data={"List-Unsubscribe": "One-Click"})
+
+    assert (page.status, [status for _email, status in registrations()]) == (200, ["cancelled"])

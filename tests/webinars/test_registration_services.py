@@ -21,7 +21,7 @@ from galaxy.webinars.registration_queries import counts, place_in_queue, queue, 
 from tests.factories import a_registration, a_user, a_webinar, an_admin
 
 PEOPLE, PLACES = 1_000, 100
-THREADS = {"sqlite": 8, "postgresql": 15}  # as many as a server answers at once
+THREADS = {"sqlite": 4, "postgresql": 15}  # SQLite's waiters are not served in turn: of many, one may wait too long
 
 
 def at_once(app: Flask, acts: list[Callable[[], object]], threads: int) -> list[str]:
