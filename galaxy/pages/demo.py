@@ -27,16 +27,21 @@ from galaxy.moderation import services as moderation
 from galaxy.moderation.models import Flag
 from galaxy.notifications.models import Message, Notification
 from galaxy.notifications.services import relay
-from galaxy.pages.demo_calls import DAYS, KINDS, day, forget, play
+from galaxy.pages.demo_calls import DAYS, KINDS, day, forget, holder, play
+from galaxy.pages.demo_webinars import facts, series_of
+from galaxy.pages.demo_webinars import play as play_webinar
 from galaxy.search.index import index_entries
 from galaxy.solutions.converters import convert_dpg, convert_dpg_organisations
 from galaxy.solutions.imports import IMPORTER as SOLUTIONS
 from galaxy.solutions.models import Adaptation, Solution
+from galaxy.webinars.converters import convert_pyvideo
+from galaxy.webinars.imports import IMPORTER as WEBINARS
+from galaxy.webinars.models import Series, Webinar
 
 FOLDER = Path(__file__).with_name("data")
 PASSWORD_BYTES = 9  # twelve letters that can be typed
 LOADED, REMOVED = "demonstration loaded", "demonstration removed"
-PARTS = {"blocks", "figures"}  # of a solution, besides its fields and lists
+PARTS = {"blocks", "figures", "speakers", "interpretation", "presents", "series"}  # besides fields and lists
 E = TypeVar("E", bound=Entry)
 
 ACCOUNTS: dict[str, dict[str, Any]] = {
@@ -85,6 +90,10 @@ def load(say: Callable[[str], None] = lambda _words: None) -> None:
             _call(each, bodies, people)
             db.session.commit()
         say(f"demonstration: {len(calls)} needs and offers, in every stage")
+        _webinars(_read("webinars"), bodies, people["member"])
+        db.session.commit()
+        count = _import(convert_pyvideo(_read("webinars_pyvideo")), WEBINARS).read
+        say(f"demonstration: {count} recorded talks, and webinars to come")
         _queue(told["queue"], people, bodies)
         record(None, LOADED, people["admin"])
         db.session.commit()
@@ -184,12 +193,30 @@ def _call(told: dict[str, Any], bodies: dict[str, Body], people: dict[str, User]
         play(call, told | {"from": _entry(told["from"]) if told["from"] else None}, bodies)
 
 
-def _told(kind: type[E], told: dict[str, Any], by: User | None = None, body: Body | None = None) -> E | None:
+def _webinars(told: dict[str, Any], bodies: dict[str, Body], member: User) -> None:
+    """The webinars of its bodies, and the observance that Galaxy remembers first."""
+    series = {each["key"]: series_of(each, bodies) for each in told["series"]}
+    for each in told["webinars"]:
+        body = bodies[each["body"]] if each["body"] else None
+        named = {"series": series.get(each.get("series"), ""), "presents": [*_refs(each["presents"])]}
+        webinar = _told(Webinar, each | named, holder(body) if body else None, body, **facts(each))
+        if webinar is not None:
+            play_webinar(webinar, each, bodies, member)
+
+
+def _refs(keys: list[str]) -> Iterator[str]:
+    """The permanent ids of what is there of these."""
+    yield from (entry.ref for key in keys if (entry := _entry(key)) is not None)
+
+
+def _told(
+    kind: type[E], told: dict[str, Any], by: User | None = None, body: Body | None = None, **facts: Any
+) -> E | None:
     """A draft that says what is told; nothing where it is there already."""
     key = f"demo:{told['key']}"
     if db.session.scalar(select(kind.id).where(kind.external_id == key)) is not None:
         return None
-    entry = kind(external_id=key, demo=True, author=by, body=body)
+    entry = kind(external_id=key, demo=True, author=by, body=body, **facts)
     revise(entry, {name: value for name, value in told.items() if name in {*kind.fields, *kind.schemes, *PARTS}}, by)
     db.session.flush()
     return entry
@@ -244,6 +271,7 @@ def remove() -> int:
     endorsed = update(Entry).where(Entry.endorsed_by_id.in_(bodies))
     db.session.execute(endorsed.values(endorsed_by_id=None, endorsed_at=None))
     db.session.execute(delete(Mandate).where(or_(Mandate.body_id.in_(bodies), Mandate.user_id.in_(users))))
+    db.session.execute(delete(Series).where(or_(Series.demo, Series.body_id.in_(bodies), Series.author_id.in_(users))))
     db.session.execute(delete(Body).where(Body.demo))
     return len(ids)
 

@@ -15,8 +15,11 @@ from galaxy.pages.cli import demo
 from galaxy.partnerships import services as talks
 from galaxy.partnerships.models import Call, Interest, Partnership, Role, Stage
 from galaxy.search import queries
-from galaxy.search.questions import Question
+from galaxy.search.questions import Question as Asked
 from galaxy.solutions.models import Solution
+from galaxy.webinars.models import Series, Webinar
+from galaxy.webinars.question_models import Question
+from galaxy.webinars.registration_models import Registration
 from tests.factories import a_focal_point, a_request, a_solution, a_user
 
 EMAILS = [f"{name}@galaxy.example" for name in ("admin", "focal.bfa", "focal.fji", "member")]
@@ -51,6 +54,8 @@ WHOLE = {
     ("solutions", "submitted"): 2,
     ("solutions", "returned"): 1,
     ("solutions", "draft"): 1,
+    ("webinars", "published"): 493 + 1 + 15,  # recorded talks, an observance, those of the bodies
+    ("questions", "published"): 7,
 }
 
 
@@ -70,6 +75,7 @@ def test_the_demonstration_is_loaded_once_whole_and_marked(run, work):
     the_cooperations_have_adaptations_elsewhere()
     work()
     every_language_is_there_and_all_are_found()
+    webinars_are_to_come_full_called_off_and_told_whole()
 
 
 def its_people_can_act():
@@ -125,9 +131,31 @@ def the_cooperations_have_adaptations_elsewhere():
 def every_language_is_there_and_all_are_found():
     spoken = db.session.scalars(select(Solution.language).where(Solution.status == Status.PUBLISHED).distinct())
     assert sorted(spoken) == ["ar", "en", "es", "fr", "pt", "ru", "zh"]
-    assert queries.find(Question(chosen={"kind": ("solutions",)})).total == 403 + 11
+    assert queries.find(Asked(chosen={"kind": ("solutions",)})).total == 403 + 11
     for words in ("nixtamal", "菌草", "الضباب", "пастбища", "leite humano", "OpenHIM"):
-        assert queries.find(Question(words=words)).total >= 1, words
+        assert queries.find(Asked(words=words)).total >= 1, words
+
+
+def webinars_are_to_come_full_called_off_and_told_whole():
+    ours = db.session.scalars(select(Webinar).where(Webinar.body_id.is_not(None)).order_by(Webinar.starts_at)).all()
+    assert [webinar.state for webinar in ours].count("planned") == 13
+    assert sorted(webinar.state for webinar in ours if webinar.state != "planned") == ["cancelled", "postponed"]
+    assert sum(webinar.is_to_come for webinar in ours) == 11
+    assert [webinar.title for webinar in ours if webinar.is_full] == [
+        "Réparer une pompe solaire avec ce qu’on trouve au marché"
+    ]
+    assert {webinar.language for webinar in ours} == {"ar", "en", "es", "fr", "pt", "ru", "zh"}
+    panel = db.session.scalars(select(Webinar).where(Webinar.format == "observance")).one()
+    assert (panel.starts_at.isoformat(), panel.zone) == ("2021-09-10T13:00:00+00:00", "America/New_York")
+    told = next(webinar for webinar in ours if webinar.transcripts)
+    asked = db.session.scalars(select(Question).where(Question.webinar_id == told.id).order_by(Question.id)).all()
+    assert [(question.votes, question.is_answered) for question in asked] == [
+        (6, True),
+        (9, True),
+        (2, True),
+        (11, False),
+    ]
+    assert queries.find(Asked(words="carburant des équipes")).hits[0].entry == asked[0]
 
 
 def test_it_goes_away_and_leaves_what_is_real(app, run, monkeypatch):
@@ -145,6 +173,7 @@ def test_it_goes_away_and_leaves_what_is_real(app, run, monkeypatch):
     gone = run("--remove")
 
     assert gone == [f"· demonstration: {sum(WHOLE.values()) + 1} entries taken away"]
+    assert [db.session.scalars(select(left)).all() for left in (Series, Webinar, Registration)] == [[], [], []]
     assert list(db.session.scalars(select(Entry.title))) == [real.title, "Our own"]
     assert (ours.stage, db.session.scalars(select(Interest)).all()) == (Stage.OPEN, [])
     assert [body.country for body in db.session.scalars(select(Body))] == ["TGO"]
