@@ -36,6 +36,7 @@ from galaxy.solutions.models import Adaptation, Solution
 from galaxy.webinars.feeds import new_key
 from galaxy.webinars.models import Series, Webinar
 from galaxy.webinars.question_models import Answer, Question
+from galaxy.webinars.registration_models import Registration
 from galaxy.webinars.registration_queries import token as token_of
 from tests.conftest import SETTINGS
 from tests.factories import (
@@ -63,7 +64,7 @@ from tests.readers import Page, Reader
 
 ROLES = ("visitor", "member", "author", "focal point", "another focal point", "admin")
 STATES = (*Status, "own draft", "own published")  # an `own` entry belongs to no body, so to its author
-SEATS = ("seat", "seat_calendar", "confirm", "leave", "ask_from_seat")
+SEATS = ("seat", "seat_calendar", "confirm", "leave", "ask_from_seat", "check_in_seat")
 ANYONE, SIGNED_IN, ADMINS = "......", "i.....", "iffff."
 
 PERMISSIONS: dict[str, str | dict[str, str]] = {
@@ -252,6 +253,13 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "webinars.answer": {"submitted, published, archived": "ixx.x.", "own published": "ix.xx.", "*": "ixxxxx"},
     "webinars.ask": {"published, own published": "i.....", "*": "ixxxxx"},
     "webinars.ask_from_seat": ANYONE,  # who knows its address
+    "webinars.attendance": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.check_in": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
+    "webinars.check_in_seat": ANYONE,  # who knows its address
+    "webinars.desk": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.new_code": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.registrations": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.remove": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.calendar": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.captions": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.change_answer": "ixx.x.",
@@ -312,6 +320,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
         "ref": lambda world: a_question(newest_webinar()).ref,
     },
     "notifications.unsubscribe": {"token": lambda world: unsubscribe_token(world.author, "published")},
+    "webinars.remove": {"number": lambda world: a_registration_of_the_newest().id},
     "pages.country": {"code": "BFA"},
     "webinars.captions": {"code": "en"},
     "webinars.transcript": {"code": "en"},
@@ -456,6 +465,13 @@ def whole(entry: Any) -> Any:
 
 def a_calendar_key(world: World) -> str:
     return saved(new_key(world.author)).key
+
+
+def a_registration_of_the_newest() -> Registration:
+    """For the newest webinar there is, which is to come."""
+    webinar = newest_webinar()
+    webinar.ends_at = now() + timedelta(days=1)
+    return a_registration(webinar)
 
 
 def a_matched_entry() -> str:

@@ -48,14 +48,16 @@ def how_many(found: Select[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
 
 
-def page_of(found: Select[Row], counted: int | None = None) -> Pages[Row]:
+def page_of(found: Select[Row], counted: int | None = None, size: int = 0) -> Pages[Row]:
     """The page asked for of what is found, counted unless that is done already; beyond the last it is the last."""
-    return page_by(found, how_many(found) if counted is None else counted, lambda rows: rows)
+    return page_by(found, how_many(found) if counted is None else counted, lambda rows: rows, size)
 
 
-def page_by(sorted_by: Select[Any], total: int, whole: Callable[[Select[Any]], Select[Row]]) -> Pages[Row]:
+def page_by(
+    sorted_by: Select[Any], total: int, whole: Callable[[Select[Any]], Select[Row]], size: int = 0
+) -> Pages[Row]:
     """The page asked for of a list sorted by little, which is quick; `whole` selects all of what stands on the page."""
-    size = current_app.config["PAGE_SIZE"]
+    size = size or current_app.config["PAGE_SIZE"]
     page = min(asked_page(), max(-(-total // size), 1))
     rows = whole(sorted_by.offset((page - 1) * size).limit(size))
     return Pages(db.session.scalars(rows).unique().all(), page, total, size)

@@ -34,6 +34,7 @@ class Told:
     open: bool
     counts: Counts
     own: Registration | None
+    token: str
     seat: str
     place: int | None
 
@@ -41,10 +42,11 @@ class Told:
 def told(webinar: Webinar, user: Any) -> Told:
     """For `part` of `macros/webinar_registration.html`."""
     own = registration_of(user, webinar)
-    seat = url_for("webinars.seat", token=token(own)) if own else ""
+    secret = token(own) if own else ""
+    seat = url_for("webinars.seat", token=secret) if own else ""
     waits = own is not None and own.status == RegistrationStatus.WAITING
     place = place_in_queue(own) if own and waits else None
-    return Told(may_register(user, webinar), counts(webinar), own, seat, place)
+    return Told(may_register(user, webinar), counts(webinar), own, secret, seat, place)
 
 
 def registrant() -> str:
@@ -108,7 +110,7 @@ def _refused(webinar: Webinar, refusal: Exception) -> ResponseReturnValue:
 # One's own page: whoever knows its address is who it was sent to.
 
 
-def _opened(token: str) -> Registration:
+def opened(token: str) -> Registration:
     """The registration that an address leads to; no cache and no other site learns the address.
 
     Within this site the browser says where it comes from, for what is sent over HTTPS is checked by that, too.
@@ -132,7 +134,7 @@ def _opened(token: str) -> Registration:
 @admit(anyone)
 def seat(token: str) -> ResponseReturnValue:
     """What one registered for, where one stands, where to join, and what one said."""
-    registration = _opened(token)
+    registration = opened(token)
     if registration.status == RegistrationStatus.UNCONFIRMED:
         return render_template(
             "webinars/confirm.html", registration=registration, token=token, may_register=may_register
@@ -189,7 +191,7 @@ def standing(webinar: Webinar) -> str:
 @admit(anyone)
 def seat_calendar(token: str) -> ResponseReturnValue:
     """The webinar as a file for one's calendar; whoever holds a place finds there where to join."""
-    registration = _opened(token)
+    registration = opened(token)
     webinar = registration.webinar
     if webinar.starts_at is None:
         abort(404)
@@ -206,7 +208,7 @@ def seat_calendar(token: str) -> ResponseReturnValue:
 @admit(anyone)
 def confirm(token: str) -> ResponseReturnValue:
     """The address is theirs: they pressed the button on the page that the letter led to."""
-    registration = _opened(token)
+    registration = opened(token)
     try:
         registration = services.confirm(registration)
     except services.NotPossible as refusal:
@@ -223,7 +225,7 @@ def confirm(token: str) -> ResponseReturnValue:
 @admit(anyone)
 def leave(token: str) -> ResponseReturnValue:
     """Not come after all: asked once on the page, at once by a mail program."""
-    registration = _opened(token)
+    registration = opened(token)
     webinar = registration.webinar
     if request.method == "POST":
         try:

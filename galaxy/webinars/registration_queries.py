@@ -43,6 +43,38 @@ def counts(webinar: Webinar) -> Counts:
     return Counts(registered, waiting, free)
 
 
+@dataclass(frozen=True)
+class Tally:
+    """How many of those who registered stand where; `free` is none where there is no bound."""
+
+    registered: int
+    waiting: int
+    unconfirmed: int
+    attended: int
+    free: int | None
+
+
+def tally(webinar: Webinar) -> Tally:
+    """What hosts are told of those who registered, in one statement."""
+    of, holds = Registration.status, Registration.status == RegistrationStatus.REGISTERED
+    registered, waiting, unconfirmed, attended = db.session.execute(
+        select(
+            func.count().filter(holds),
+            func.count().filter(of == RegistrationStatus.WAITING),
+            func.count().filter(of == RegistrationStatus.UNCONFIRMED),
+            func.count().filter(holds & Registration.attended_at.is_not(None)),
+        ).where(Registration.webinar_id == webinar.id)
+    ).one()
+    free = None if webinar.capacity is None else max(webinar.capacity - registered, 0)
+    return Tally(registered, waiting, unconfirmed, attended, free)
+
+
+def holders(webinar: Webinar) -> Select[Registration]:
+    """Those who hold a place, by their names."""
+    holds = (Registration.webinar_id == webinar.id) & (Registration.status == RegistrationStatus.REGISTERED)
+    return select(Registration).where(holds).order_by(func.lower(Registration.name), Registration.id)
+
+
 def own(user: User) -> Any:
     """The condition that a registration is this member's: made as one, or as a guest by the address they confirmed."""
     as_guest = and_(Registration.user_id.is_(None), Registration.email == user.email)

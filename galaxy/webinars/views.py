@@ -19,8 +19,11 @@ from galaxy.moderation.views import told_of
 from galaxy.search.lists import Listing
 from galaxy.search.queries import Value
 from galaxy.search.questions import link
-from galaxy.webinars import (  # noqa: F401  # `asking` and `running` open their own pages
+from galaxy.webinars import (  # noqa: F401  # `asking`, `attending`, `desk` and `running` open their own pages
     asking,
+    attendance,
+    attending,
+    desk,
     keeping,
     months,
     queries,
@@ -161,5 +164,6 @@ def init_app(app: Flask) -> None:
         organisers=words.organisers,
         place_in_recording=words.place_in_recording,
         shown_zone=words.shown_zone,
+        takes_code=attendance.takes_code,
         webcal=webcal,
     )

@@ -96,10 +96,7 @@ def test_the_answer_to_a_guest_is_the_same_whether_the_address_is_known_or_not(v
     form = where(webinar := a_webinar(), "/register")
     a_registration(webinar, email="known@example.org")
     a_registration(webinar, a_user(email="member@example.org"))
-    pages = [
-        visitor.send(form, name="N", email=f"{who}@example.org")
-        for who in ("new", "known", "member")
-    ]
+    pages = [visitor.send(form, name="N", email=f"{who}@example.org") for who in ("new", "known", "member")]
 
     assert len({page.one("main") for page in pages}) == 1
 
