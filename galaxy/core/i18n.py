@@ -1,5 +1,6 @@
 """Languages of the interface: chosen by the address, spoken by Babel, right to left where they are."""
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 babel = Babel()
+FIRST = re.compile(r"(?<!\S)1 (?=[^\W\d])")  # of a month, after the name of a day or at the beginning
 
 
 def N_(words: str) -> str:  # noqa: N802  # the name by which pybabel finds it
@@ -98,8 +100,7 @@ def clock(moment: datetime) -> str:
 def format_date(day: date, format: str | None = None) -> str:
     """A day in the reader's language; in French the first of a month is "1er", which CLDR does not say."""
     said = str(usual_date(day, format))
-    first = said.startswith("1 ") and (get_locale() or Locale("en")).language == "fr"
-    return said.replace("1 ", "1er ", 1) if first else said
+    return FIRST.sub("1er ", said) if (get_locale() or Locale("en")).language == "fr" else said
 
 
 def day(moment: datetime | None) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import a_solution
+from tests.factories import a_question, a_solution, a_webinar
 from tests.statements import statements
 
 
@@ -95,3 +95,12 @@ def test_a_long_facet_says_how_much_more_there_is_also_in_french(visitor, work):
 
     assert page.status == 200
     assert len(facet(visitor.get("/fr/search" + more["href"]), "Pays")) == 7
+
+
+def test_webinars_and_questions_are_kinds_in_french_too(visitor, work):
+    webinar = a_webinar(title="Pumps that last", language="fr")
+    a_question(webinar, title="Which pumps last?")
+    a_question(webinar, title="Who repairs pumps?")
+    work()
+
+    assert facet(visitor.get("/fr/search?q=pumps"), "Type") == ["Questions 2", "Webinaires 1"]

@@ -218,6 +218,7 @@ def test_a_month_costs_as_many_statements_for_one_as_for_three(visitor):
 def test_a_month_is_read_in_french(visitor):
     a_webinar(title="Wells", starts_at=at(3, 10, 14), language="en")
     a_webinar(starts_at=at(5, 1))
+    assert visitor.get("/fr/webinars/month/2026/5").one(".month .busy .long") == "vendredi 1er mai 2026"
 
     page = visitor.get("/fr/webinars/month/2026/3")
 
