@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from galaxy.content.models import Link, Relation, Status
-from galaxy.core.db import db, now
+from galaxy.core.db import db
 from galaxy.hubs import queries, tasks
 from galaxy.hubs.models import Occasion
 from galaxy.moderation import services as moderation
@@ -67,7 +67,7 @@ def test_a_hub_shows_what_is_pinned_by_kind_in_its_order_with_notes(visitor):
         "Organisations and experts": ["Reef Lab"],
     }
     assert page.all("#solutions .card .hint") == ["Tried in three countries"]
-    assert page.all("#webinars .times, #webinars time") != []
+    assert [" ".join(said.split()) for said in page.all("#webinars .card time")] == ["March 3, 2026, 2:00 – 3:00 PM"]
     assert (page.one("h1"), page.one(".hub .prose")) == ("Living through the drought", "What keeps wells alive.")
     assert page.all(".hub header .over") == ["topic hub Open until April 1, 2026"]
 
@@ -102,10 +102,7 @@ def test_a_hub_counts_its_countries_by_region_once_for_each_entry(visitor, work)
     page = visitor.get(path)
     fiji, burkina = (visitor.get(f"{path}?country={code}") for code in ("FJI", "BFA"))
 
-    assert regions(page) == {
-        "Oceania": ["Fiji 1"],
-        "Western Africa": ["Burkina Faso 2", "Niger 1"],
-    } or regions(page) == {"Africa": ["Burkina Faso 2", "Niger 1"], "Oceania": ["Fiji 1"]}
+    assert list(regions(page).items()) == [("Africa", ["Burkina Faso 2", "Niger 1"]), ("Oceania", ["Fiji 1"])]
     assert shelves(fiji) == {"What works": ["Drought maps"]}
     assert sorted(shelves(burkina)["What works"]) == ["Drought seed", "Drought wells"]
     assert burkina.one(".hub > h2") == "What this hub has of Burkina Faso"
@@ -301,4 +298,3 @@ def test_an_archived_hub_stands_in_the_past(visitor):
 
     assert visitor.get("/en/hubs/").all("#past h3") == ["Living through the drought"]
     assert visitor.get(path).notices == ["This is archived: it is kept to be read, and may no longer be true."]
-    assert now().date().isoformat() == "2026-03-02"
