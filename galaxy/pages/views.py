@@ -183,7 +183,7 @@ def dashboard() -> ResponseReturnValue:
         reasons={entry.id: moderation_queries.reasons(entry) for entry in desk.returned[:REASONS_SHOWN]},
         waits=waiting_for(current_user, WAITS_SHOWN),
         together=what_waits(current_user),
-        awaited=awaited(current_user, AWAITED),
+        coming=awaited(current_user, AWAITED),
         admin=admin,
         jobs=jobs.waiting() if admin else None,
     )
