@@ -12,10 +12,12 @@ from galaxy.content.models import Entry
 from galaxy.directory.models import Organisation
 from galaxy.partnerships.models import Call
 from galaxy.solutions.models import Adaptation, Solution
+from galaxy.webinars.models import Webinar
+from galaxy.webinars.question_models import Question
 from tests.permissions import ADDRESSES, PERMISSIONS, SENT, SUBJECTS, World, token
 from tests.readers import Page, Reader, fields
 
-ENTRIES = (Solution, Adaptation, Organisation, Call)
+ENTRIES = (Solution, Adaptation, Organisation, Call, Webinar, Question)
 ROLES = ("visitor", "author", "focal point", "admin")
 HOSTILE = (
     "\x00", "a\x00b", "'\"><script>alert(1)</script>", "{{7*7}}${7*7}", "' OR '1'='1", "%00%ff", "../" * 8 + "etc",
@@ -28,6 +30,7 @@ ASKED = (
     "since", "until", "before", "body", "new", "old", "small", "sort", "year", "sdg", "sector", "letter", "more",
     "fresh", "v", "_external", "_scheme", "_anchor", "_method", "lang", "ref", "id", "from",
     "stage", "deadline", "means", "role", "modality", "group",
+    "play", "at", "sent", "when", "format", "recording", "series",
 )  # fmt: skip
 TOLD = (
     "email", "name", "code", "text", "title", "reason", "verb", "outcome", "act", "draft_form", "draft_key", "next",
@@ -63,7 +66,11 @@ def rows_of(model: Any, world: World) -> list[Any]:
     if model is None:
         return [None]
     if issubclass(model, Entry):
-        return [SUBJECTS[kind](world, state) for kind in ENTRIES for state in ("published", "draft", "submitted")]
+        kinds = [kind for kind in ENTRIES if issubclass(kind, model)] or ENTRIES
+        others = [kind for kind in ENTRIES if kind not in kinds][:1]
+        return [
+            SUBJECTS[kind](world, state) for kind in (*kinds, *others) for state in ("published", "draft", "submitted")
+        ]
     return [SUBJECTS[model](world, "verified" if model is Mandate else "published")]
 
 

@@ -69,6 +69,11 @@ def lines(value: Any) -> Any:
     return tidy(value.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(value, str) else value
 
 
+def one_line(value: Any) -> Any:
+    """The same in one line: a field of one line is sent without breaks by browsers alone."""
+    return " ".join(part.strip() for part in tidy(value).splitlines()) if isinstance(value, str) else value
+
+
 def bounded(most: int) -> Length:
     return Length(max=most, message=lazy("Please shorten this to %(max)d characters at most."))
 
@@ -76,7 +81,7 @@ def bounded(most: int) -> Length:
 def sentence(label: Any, most: int = LINE_MAX, hint: Any = "", needed: bool = False, **more: Any) -> StringField:
     """A field of one line."""
     validators = [bounded(most), *([Needed()] if needed else [])]
-    return StringField(label, validators, filters=[lines], description=hint, **more)
+    return StringField(label, validators, filters=[one_line], description=hint, **more)
 
 
 def prose(label: Any, hint: Any = "", most: int = TEXT_MAX, needed: bool = False, rows: int = 6) -> TextAreaField:

@@ -67,8 +67,8 @@ def file(
     """
     timed = [webinar for webinar in webinars if webinar.starts_at]
     made = _calendar(method)
-    made.add("name", _clean(name))
-    made.add("x-wr-calname", _clean(name))
+    made.add("name", _line(name))
+    made.add("x-wr-calname", _line(name))
     made.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", "PT6H")
     if address:
@@ -169,7 +169,7 @@ def _keep_a_day(made: Event) -> None:
 
 def _add_words(made: Event, webinar: Webinar, join: bool) -> None:
     language = {"LANGUAGE": webinar.language}
-    made.add("summary", _clean(webinar.title)[:SUMMARY_MOST], parameters=language)
+    made.add("summary", _line(webinar.title)[:SUMMARY_MOST], parameters=language)
     made.add("description", _description(webinar, join), parameters=language)
     made.add("location", _clean(webinar.place or (webinar.join_url if join else "") or page_of(webinar)))
     goals = [code_name("sdg", code) for code in webinar.codes("sdg") if "." not in code]
@@ -215,13 +215,18 @@ def _alarm(webinar: Webinar) -> Alarm:
     made = Alarm()
     made.add("action", "DISPLAY")
     made.add("trigger", REMIND)
-    made.add("description", _clean(webinar.title)[:SUMMARY_MOST])
+    made.add("description", _line(webinar.title)[:SUMMARY_MOST])
     return made
 
 
 def _clean(text: str) -> str:
     """Text without the signs that no calendar may hold."""
     return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) != "Cc")
+
+
+def _line(text: str) -> str:
+    """The same in one line."""
+    return " ".join(_clean(text).split())
 
 
 def _name(text: str) -> str:

@@ -74,7 +74,7 @@ class TimeField(StringField):
         try:
             hour, _colon, minute = typed.lower().replace("h", ":").partition(":")
             self.data = time(int(hour), int(minute.partition(":")[0].strip() or 0)).isoformat("minutes")
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValueError(_("Please give a time, as 14:30.")) from None
 
 

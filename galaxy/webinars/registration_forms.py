@@ -96,9 +96,11 @@ def field_of(ask: dict[str, Any]) -> Any:
     needed = [DataRequired(lazy("Please answer this."))] if ask.get("needed") else []
     options = [(option, option) for option in ask.get("choices", [])]
     if kind == "choice":
-        return RadioField(label, needed, choices=options, validate_choice=bool(needed), filters=[known(options)])
+        return RadioField(
+            label, needed, choices=lambda: options, validate_choice=bool(needed), filters=[known(options)]
+        )
     if kind == "choices":
-        return SelectMultipleField(label, needed, choices=options)
+        return SelectMultipleField(label, needed, choices=lambda: options)
     said: dict[str, Any] = {"filters": [lines], "render_kw": {"dir": "auto"}}
     if kind == "text":
         return TextAreaField(label, [*needed, bounded(ANSWER_MAX)], **said)

@@ -125,6 +125,7 @@ WRONG = {
     "too late": ({"day": "2101-01-01"}, "Please give a day, as 2027-03-31."),
     "no day": ({"day": "soon"}, "Please give a day, as 2027-03-31."),
     "no hour": ({"begins": "25:00"}, "Please give a time, as 14:30."),
+    "an hour without end": ({"begins": "9" * 30}, "Please give a time, as 14:30."),
     "a day alone": ({"begins": ""}, "Please say from when to when, or leave the day empty too."),
     "hours alone": ({"day": ""}, "Please say on which day, or leave the hours empty too."),
     "an address": ({"join_url": "meet me"}, "Please give the whole address, beginning with https://."),
