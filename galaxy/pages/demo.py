@@ -23,6 +23,8 @@ from galaxy.core.db import db, now
 from galaxy.core.jobs import later
 from galaxy.directory import services as directory
 from galaxy.directory.imports import IMPORTER as ORGANISATIONS
+from galaxy.hubs.models import Hub, Occasion
+from galaxy.hubs.services import open_hub
 from galaxy.moderation import services as moderation
 from galaxy.moderation.models import Flag
 from galaxy.notifications.models import Message, Notification
@@ -91,6 +93,9 @@ def load(say: Callable[[str], None] = lambda _words: None) -> None:
             db.session.commit()
         say(f"demonstration: {len(calls)} needs and offers, in every stage")
         _webinars(_read("webinars"), bodies, people["member"])
+        db.session.commit()
+        for each in _read("webinars")["hubs"]:
+            _hub(each)
         db.session.commit()
         count = _import(convert_pyvideo(_read("webinars_pyvideo")), WEBINARS).read
         say(f"demonstration: {count} recorded talks, and webinars to come")
@@ -202,6 +207,21 @@ def _webinars(told: dict[str, Any], bodies: dict[str, Body], member: User) -> No
         webinar = _told(Webinar, each | named, holder(body) if body else None, body, **facts(each))
         if webinar is not None:
             play_webinar(webinar, each, bodies, member)
+
+
+def _hub(told: dict[str, Any]) -> None:
+    """A topic hub in the languages it is told in, the first of them its own."""
+    key = f"demo:{told['key']}"
+    if db.session.scalar(select(Hub.id).where(Hub.external_id == key)) is not None:
+        return
+    (language, own), *others = told["texts"].items()
+    pins = [entry for each in told["pins"] if (entry := _entry(each)) is not None]
+    said = {name: told[name] for name in ("search", "links")}
+    hub = open_hub(
+        None, **own, until=day(told["until"]), occasion=Occasion(told["occasion"]), language=language,
+        texts=dict(others), pins=pins, demo=True, **said,
+    )  # fmt: skip
+    hub.external_id = key
 
 
 def _refs(keys: list[str]) -> Iterator[str]:
