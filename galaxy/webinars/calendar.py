@@ -20,11 +20,11 @@ from galaxy.core.markdown import plain
 from galaxy.core.zones import changes, in_zone
 from galaxy.notifications.services import path, whole
 from galaxy.webinars.models import Entrance, State, Webinar
+from galaxy.webinars.recurrence import DAYS
 from galaxy.webinars.registration_models import Registration
 
 SUMMARY_MOST, TEXT_MOST, READ_MOST = 200, 1_500, 4_000  # characters; of the last, Markdown that is looked at
 GONE: Final = frozenset({Status.WITHDRAWN, Status.ARCHIVED, Status.DECLINED})
-WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 YEARS_LEAST: Final = 3  # in which a clock is changed on such a day, to make it a rule
 REMIND: Final = timedelta(minutes=-15)
 REFRESH: Final = timedelta(hours=6)
@@ -286,5 +286,5 @@ def _rule(befores: list[datetime]) -> vRecur | None:
         places = {-1}
     if len(places) > 1:
         return None
-    day = f"{places.pop()}{WEEKDAYS[first.weekday()]}"
+    day = f"{places.pop()}{DAYS[first.weekday()]}"
     return vRecur({"freq": "YEARLY", "bymonth": first.month, "byday": day})

@@ -19,7 +19,7 @@ from galaxy.core.zones import span, zone_title
 from galaxy.webinars import feeds
 from galaxy.webinars.calendar import file
 from galaxy.webinars.forms import ImportForm
-from galaxy.webinars.ics import MAX_BYTES
+from galaxy.webinars.ics_parts import MAX_BYTES
 from galaxy.webinars.imports import IMPORTER, events, zone_of
 from galaxy.webinars.models import Series, Webinar
 from galaxy.webinars.queries import WEBINARS

@@ -3,39 +3,31 @@
 import hashlib
 import re
 from bisect import bisect
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import nh3
-from icalendar.parser import Contentline
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from galaxy.content.columns import first_sentences
-from galaxy.content.imports import MAX_ID, BadFile, Line, shown
+from galaxy.content.imports import MAX_ID, Line, shown
 from galaxy.content.models import ADDRESS_MAX, LINE_MAX, SUMMARY_MAX, TEXT_MAX, TITLE_MAX
 from galaxy.core.addresses import is_web_address
 from galaxy.core.db import now
-from galaxy.core.i18n import _, zone_named
-from galaxy.core.zones import inhabited
+from galaxy.core.i18n import _
 from galaxy.reference.languages import LANGUAGES
-from galaxy.webinars.recurrence import Budget, CannotRead, dates_of
-from galaxy.webinars.words import WORLD
+from galaxy.webinars.ics_clocks import Clock, Moment, Params, clock, iana, wall_of
+from galaxy.webinars.ics_parts import MAX_EVENTS, Calendar, Said, parts_of, unescaped
+from galaxy.webinars.recurrence import CannotRead, dates_of
+from galaxy.webinars.rules import YEAR_FIRST, YEAR_LAST
 
-MAX_BYTES, MAX_LINES, MAX_LINE, MAX_EVENTS, MAX_ZONES, DEEPEST = 5_000_000, 300_000, 100_000, 1_000, 200, 6
-MAX_RULES, MAX_RULE = 200, 5_000  # of a zone
-DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-YEAR_FIRST, YEAR_LAST = 1990, 2100
 COST: Final = 10  # of a date that is named, beside a day that is counted
 MOST_DATES: Final = 100  # of one event that comes again
 AHEAD: Final = timedelta(days=731)
 DURATION = re.compile(
     r"([+-])?P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,7})S)?)?", re.ASCII
 )
-MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z)?)?", re.ASCII)
 LINK = re.compile(r"https?://[^\s<>\"'\\|)\]]+")
 ROOMS = re.compile(
     r"https?://[^\s/]*(zoom\.us/(j|my|w|s|meeting|webinar)|teams\.(microsoft|live)\.com/(l|meet)|meet\.google\.com|webex\.com|"
@@ -50,43 +42,6 @@ ENTRY = re.compile(
     re.IGNORECASE,
 )
 """What programs write before the way into a room; from there on nothing is for the public."""
-Params = dict[str, str]
-
-
-@dataclass
-class Said:
-    """An event as the file says it: where it begins there, its properties by name, and why it cannot be read, if so."""
-
-    number: int
-    properties: dict[str, list[tuple[Params, str]]] = field(default_factory=dict)
-    refusal: str = ""
-
-    def first(self, name: str) -> tuple[Params, str]:
-        return self.properties.get(name, [({}, "")])[0]
-
-    def text(self, name: str) -> str:
-        """A text without its escapes."""
-        return unescaped(self.first(name)[1]).strip()
-
-
-@dataclass(frozen=True)
-class Clock:
-    """The clock by which a time is said: the zone it is shown in, and how a time there becomes an instant."""
-
-    zone: str
-    instant: Callable[[datetime], datetime]
-
-
-@dataclass
-class Calendar:
-    """A file in its parts. `zone` is whose clock holds where the file names none."""
-
-    zone: str
-    method: str = ""
-    zones: dict[str, list[Params]] = field(default_factory=dict)  # each with its own properties, then its parts
-    events: list[Said] = field(default_factory=list)
-    clocks: dict[str, Clock | None] = field(default_factory=dict)
-    budget: Budget = field(default_factory=Budget)
 
 
 def read(raw: bytes, zone: str) -> Iterator[Line]:
@@ -94,7 +49,7 @@ def read(raw: bytes, zone: str) -> Iterator[Line]:
 
     `zone`: of times that no zone is said of. Raises `BadFile`.
     """
-    made = _parts(_lines(raw), zone)
+    made = parts_of(raw, zone)
     groups: dict[str, list[Said]] = {}
     for said in made.events:
         if said.refusal:
@@ -111,242 +66,12 @@ def read(raw: bytes, zone: str) -> Iterator[Line]:
             yield line
 
 
-def is_calendar(begin: bytes) -> bool:
-    """Whether a file is one, by how it begins."""
-    return "BEGIN:VCALENDAR" in _decoded(begin[: len(begin) // 2 * 2]).upper()
-
-
-# The file in its parts.
-
-
-def _lines(raw: bytes) -> Iterator[tuple[int, str]]:
-    """The lines of a file, unfolded, each with its number; a line that is too long is cut."""
-    if len(raw) > MAX_BYTES:
-        raise BadFile(_("The calendar is larger than 5 MB."))
-    text = _decoded(raw)
-    if "BEGIN:VCALENDAR" not in text[:10_000].upper():
-        raise BadFile(_("The file is no calendar: it does not begin with BEGIN:VCALENDAR."))
-    physical = re.split(r"\r\n|\n|\r", text)
-    if len(physical) > MAX_LINES:
-        raise BadFile(_("The calendar has more than 300,000 lines."))
-    held: list[str] = []
-    begins = size = 0
-    for number, line in enumerate([*physical, ""], 1):
-        if line[:1] in {" ", "\t"} and held:
-            if size <= MAX_LINE:
-                held.append(line[1:])
-                size += len(line)
-            continue
-        if held:
-            yield begins, "".join(held)
-        held, begins, size = [line[: MAX_LINE + 1]], number, len(line)
-
-
-def _decoded(raw: bytes) -> str:
-    for mark, name in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if raw.startswith(mark):
-            return raw.decode(name, "replace").replace("\x00", "")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", "replace")
-    return text.replace("\x00", "")
-
-
-def _parts(lines: Iterator[tuple[int, str]], zone: str) -> Calendar:
-    """Zones and events; what is within an event, as an alarm, is passed over."""
-    made, open_ = Calendar(zone), list[str]()
-    event: Said | None = None
-    rules: list[Params] = []
-    for number, line in lines:
-        word, _colon, name = line.partition(":")
-        word, name = word.strip().upper(), name.strip().upper()
-        if word == "BEGIN":
-            open_.append(name)
-            if len(open_) > DEEPEST:
-                raise BadFile(_("The calendar is nested too deeply."))
-            if name == "VEVENT" and event is None:
-                event = Said(number)
-                made.events.append(event)
-                if len(made.events) > MAX_EVENTS:
-                    raise BadFile(_("The calendar has more than 1,000 events: please cut it into several."))
-            if name == "VTIMEZONE":
-                rules = [{}]
-            elif "VTIMEZONE" in open_ and len(rules) < MAX_RULES:
-                rules.append({})
-        elif word == "END":
-            if name == "VEVENT":
-                event = None
-            if name == "VTIMEZONE" and rules and len(made.zones) < MAX_ZONES:
-                made.zones.setdefault(rules[0].get("TZID", ""), rules)
-            if name in open_:
-                del open_[len(open_) - 1 - open_[::-1].index(name) :]
-        elif event is not None and open_[-1:] == ["VEVENT"]:
-            _take(event, line)
-        elif "VTIMEZONE" in open_ and rules and len(line) < MAX_RULE:
-            head, _colon, value = line.partition(":")
-            rules[-1].setdefault(head.partition(";")[0].strip().upper(), value.strip())
-        elif open_ == ["VCALENDAR"]:
-            _take_head(made, line)
-    if event is not None:
-        event.refusal = _("the file ends in the middle of it")
-    return made
-
-
-def _take(event: Said, line: str) -> None:
-    if len(line) > MAX_LINE:
-        event.refusal = _("a line of it is longer than 100,000 characters")
-        return
-    if len(event.properties) > 200 or not line.strip():
-        return
-    try:
-        name, params, value = Contentline(line).parts()  # type: ignore[no-untyped-call]  # its class has no types
-    except ValueError:
-        return  # what a program has spoilt; what is needed will be missed below
-    held = event.properties.setdefault(str(name).upper(), [])
-    if len(held) < MAX_EVENTS:
-        held.append(({str(key).upper(): _one(params[key]) for key in params}, str(value)))
-
-
-def _one(value: Any) -> str:
-    return str(value[0] if isinstance(value, list) and value else value)
-
-
-def _take_head(made: Calendar, line: str) -> None:
-    name, _colon, value = line.partition(":")
-    head = name.partition(";")[0].strip().upper()
-    if head == "X-WR-TIMEZONE" and zone_named(value.strip()):
-        made.zone = value.strip()
-    if head == "METHOD":
-        made.method = value.strip().upper()
-
-
-def unescaped(text: str) -> str:
-    signs = {"n": "\n", "N": "\n"}
-    return re.sub(r"\\([\\;,nN:\"])", lambda found: signs.get(found[1], found[1]), text).replace("\r\n", "\n")
-
-
-# Clocks.
-
-
-def clock(name: str, made: Calendar) -> Clock | None:
-    """The clock of a zone as a file names it: by the IANA's list, Windows' names, or the rules that the file brings."""
-    name = name.strip().strip('"')
-    parts = name.strip("/").split("/")
-    for known in (name, WINDOWS_TO_OLSON.get(name, ""), *("/".join(parts[i:]) for i in range(1, len(parts)))):
-        if zone_named(known):
-            return _iana(known)
-    rules = made.zones.get(name, [])
-    if rules and zone_named(rules[0].get("X-LIC-LOCATION")):
-        return _iana(rules[0]["X-LIC-LOCATION"])
-    parts_of_year = [part for rule in rules[1:] if (part := _part_of_year(rule))]
-    if not parts_of_year:
-        return None
-    return Clock(
-        _like(parts_of_year, made.zone), lambda wall: (wall - _offset(parts_of_year, wall)).replace(tzinfo=UTC)
-    )
-
-
-def _iana(name: str) -> Clock:
-    """Of two equal hours the first; of one that does not exist, by the offset before it (RFC 5545, 3.3.5)."""
-    return Clock(name, lambda wall: wall.replace(tzinfo=ZoneInfo(name)).astimezone(UTC))
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of the year of a zone that a file brings: when it begins, and how far it then is from UTC."""
-
-    begins: tuple[datetime, ...]
-    offset: timedelta
-    again: tuple[int, int, int] | None  # month, which of its weekdays (-1: the last), weekday
-
-    def last(self, wall: datetime) -> datetime | None:
-        """When it began last, before a time."""
-        found = list(self.begins)
-        if self.again:
-            first = self.begins[0]
-            for year in range(max(wall.year - 1, first.year), wall.year + 1):
-                found.append(datetime.combine(_nth_day(year, *self.again), first.time()))
-        return max((each for each in found if each <= wall), default=None)
-
-
-def _part_of_year(rule: Params) -> Part | None:
-    offset = re.fullmatch(r"([+-])(\d\d)(\d\d)(?:\d\d)?", rule.get("TZOFFSETTO", ""))
-    begins = _wall(rule.get("DTSTART", ""))
-    if offset is None or begins is None:
-        return None
-    shift = timedelta(hours=int(offset[2]), minutes=int(offset[3])) * (-1 if offset[1] == "-" else 1)
-    if shift >= timedelta(days=1) or shift <= -timedelta(days=1):
-        return None
-    more = [moment for text in rule.get("RDATE", "").split(",")[:MAX_RULES] if (moment := _wall(text))]
-    said = rule.get("RRULE", "").upper()
-    month, day = (
-        re.search(r"BYMONTH=(1[0-2]|[1-9])(?!\d)", said),
-        re.search(r"BYDAY=(-?[1-5])(SU|MO|TU|WE|TH|FR|SA)", said),
-    )
-    again = (int(month[1]), int(day[1]), DAYS.index(day[2])) if month and day else None
-    return Part((begins, *more), shift, again)
-
-
-def _nth_day(year: int, month: int, which: int, weekday: int) -> date:
-    """The second Sunday of March: `_nth_day(2026, 3, 2, 6)`; -1 is the last."""
-    if which > 0:
-        first = date(year, month, 1)
-        day = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (which - 1))
-        return day if day.month == month else day - timedelta(days=7)
-    last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-    return last - timedelta(days=(last.weekday() - weekday) % 7 + 7 * (-which - 1))
-
-
-def _offset(parts: list[Part], wall: datetime) -> timedelta:
-    begun = [(last, part.offset) for part in parts if (last := part.last(wall))]
-    return max(begun)[1] if begun else min(parts, key=lambda part: part.begins[0]).offset
-
-
-def _like(parts: list[Part], usual: str) -> str:
-    """A zone of the IANA whose clocks show the same this winter and summer: times are shown in it, and right anyhow."""
-    seasons = [datetime(now().year, month, 15, tzinfo=UTC) for month in (1, 7)]  # far from any change
-    wanted = [_offset(parts, season.replace(tzinfo=None)) for season in seasons]
-    first = [zone for zones in WORLD.values() for zone in zones]
-    for name in (usual, *first, *inhabited()):
-        if [season.astimezone(ZoneInfo(name)).utcoffset() for season in seasons] == wanted:
-            return name
-    return "UTC"
-
-
 # Times.
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A time as an event says it: what the clock shows there, whether only the day is known, and whose clock it is."""
-
-    wall: datetime
-    day: bool
-    clock: Clock
-
-    @property
-    def instant(self) -> datetime:
-        return self.clock.instant(self.wall)
-
-    @property
-    def key(self) -> str:
-        """By it a date of an event that comes again is known for ever."""
-        return f"{self.wall:%Y%m%d}" if self.day else f"{self.instant:%Y%m%dT%H%M%SZ}"
-
-
-def _wall(text: str) -> datetime | None:
-    """What the clock shows; midnight where only a day is given."""
-    found = MOMENT.fullmatch(text.strip())
-    try:
-        return datetime.fromisoformat("T".join(filter(None, text.strip().rstrip("Z").split("T")))) if found else None
-    except ValueError:
-        return None
 
 
 def _moment(params: Params, text: str, made: Calendar) -> Moment:
     """A date or a time; raises `CannotRead`."""
-    wall = _wall(text)
+    wall = wall_of(text)
     if wall is None:
         raise CannotRead(_("its date “%(text)s” cannot be read", text=shown(text)))
     if not YEAR_FIRST <= wall.year <= YEAR_LAST:
@@ -356,8 +81,8 @@ def _moment(params: Params, text: str, made: Calendar) -> Moment:
         known: Clock | None = Clock(made.zone, lambda wall: wall.replace(tzinfo=UTC))
     else:
         if zone not in made.clocks:
-            made.clocks[zone] = clock(zone, made)
-        known = made.clocks[zone] if zone and "T" in text else _iana(made.zone)
+            made.clocks[zone] = clock(zone, made.zones, made.zone)
+        known = made.clocks[zone] if zone and "T" in text else iana(made.zone)
     if known is None:
         raise CannotRead(_("its time zone “%(zone)s” is not known", zone=shown(zone)))
     return Moment(wall, "T" not in text, known)

@@ -33,10 +33,11 @@ from galaxy.moderation.services import put_online
 from galaxy.reference.countries import find
 from galaxy.reference.lists import FORMATS
 from galaxy.webinars import ics, rules, services
-from galaxy.webinars.models import Entrance, Series, Speaker, State, Webinar
+from galaxy.webinars.ics_parts import MAX_BYTES, is_calendar
+from galaxy.webinars.models import PLACES_MAX, Entrance, Series, Speaker, State, Webinar
+from galaxy.webinars.rules import LONGEST, YEAR_FIRST, YEAR_LAST
 
-SPEAKERS_MAX, CAPACITY_MAX = 50, 100_000
-YEAR_FIRST, YEAR_LAST, LONGEST = 1990, 2100, timedelta(days=366)
+SPEAKERS_MAX = 50
 TEXTS = {"summary": SUMMARY_MAX, "description": TEXT_MAX, "sign_language": LINE_MAX}
 FACTS = {"place": LINE_MAX, "join_words": SUMMARY_MAX, "minutes": TEXT_MAX}
 ADDRESSES = ("join_url", "entrance_url", "recording_url")
@@ -107,7 +108,7 @@ def _facts(values: dict[str, Any]) -> dict[str, Any]:
     if "cancelled" in values:
         facts["state"] = State.CANCELLED if _yes(values, "cancelled") else State.PLANNED
     if "capacity" in values:
-        facts["capacity"] = _number(values, "capacity", CAPACITY_MAX)
+        facts["capacity"] = _number(values, "capacity", PLACES_MAX)
     return facts | _times(values)
 
 
@@ -250,9 +251,9 @@ IMPORTER = Importer(
 def read(file: Path, chosen: Choices) -> tuple[Iterator[Line], bool]:
     """The rows of a file, whatever it is; of a calendar all are written or none."""
     with file.open("rb") as opened:
-        if file.suffix.lower() != ".ics" and not ics.is_calendar(opened.peek(1_000)[:1_000]):
+        if file.suffix.lower() != ".ics" and not is_calendar(opened.peek(1_000)[:1_000]):
             return lines(file), False
-        return events(opened.read(ics.MAX_BYTES + 1), zone_of(chosen)), True
+        return events(opened.read(MAX_BYTES + 1), zone_of(chosen)), True
 
 
 def events(raw: bytes, zone: str) -> Iterator[Line]:

@@ -18,6 +18,7 @@ from galaxy.core.markdown import plain
 from galaxy.core.storage import StoredFile
 
 PASSAGE = 1_000  # characters
+PLACES_MAX = 100_000  # of one webinar
 
 
 class Format(enum.StrEnum):
