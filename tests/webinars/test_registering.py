@@ -1,8 +1,13 @@
 """Registering: members with one click, guests by a letter; one's own page; leaving."""
 
-from galaxy.core.db import db
+import re
+from datetime import timedelta
+from email.header import decode_header, make_header
+
+from galaxy.core.db import db, now
 from galaxy.webinars.registration_models import Registration, RegistrationStatus
 from galaxy.webinars.registration_queries import token
+from tests.core.test_mail import postbox  # noqa: F401  # a fixture
 from tests.factories import a_registration, a_user, a_webinar
 
 
@@ -106,3 +111,33 @@ def test_mail_programs_leave_without_a_page(visitor):
     page = visitor.open(seat_of(registration, "/leave"), "POST", data={"List-Unsubscribe": "One-Click"})
 
     assert (page.status, [status for _email, status in registrations()]) == (200, ["cancelled"])
+
+
+def test_a_guest_goes_the_whole_way_by_mails_that_a_mail_server_brings(app, visitor, work, postbox):  # noqa: F811  # the fixture
+    webinar = a_webinar(title="Water talks", starts_at=(now() + timedelta(days=9)).replace(microsecond=0))
+    visitor.send(f"/fr/webinars/{webinar.ref}/register", name="Fanta", email="fanta@example.org")
+    work()
+    visitor.send(link(postbox.messages[-1]))
+    work()
+    seat = link(postbox.messages[-1])
+    kinds = [part.get_content_type() for part in postbox.messages[-1].walk() if not part.is_multipart()]
+    visitor.send(f"{seat}/leave")
+    work()
+
+    assert [heading(mail) for mail in postbox.messages] == [
+        ("fanta@example.org", "Veuillez confirmer : Water talks"),
+        ("fanta@example.org", "Vous êtes inscrit(e) : Water talks"),
+        ("fanta@example.org", "Vous ne venez plus : Water talks"),
+    ]
+    assert kinds == ["text/plain", "text/html", "text/calendar", "application/ics"]
+    assert visitor.get(seat).status == 404
+
+
+def link(mail):
+    """The path of the page that a letter leads to."""
+    text = next(part for part in mail.walk() if part.get_content_type() == "text/plain").get_payload(decode=True)
+    return re.search(r"http://localhost(/fr/webinars/seats/[\w.-]+)\s", text.decode())[1]
+
+
+def heading(mail):
+    return mail["To"], str(make_header(decode_header(mail["Subject"])))
