@@ -64,7 +64,16 @@ from tests.readers import Page, Reader
 
 ROLES = ("visitor", "member", "author", "focal point", "another focal point", "admin")
 STATES = (*Status, "own draft", "own published")  # an `own` entry belongs to no body, so to its author
-SEATS = ("seat", "seat_calendar", "confirm", "leave", "ask_from_seat", "check_in_seat")
+SEATS = (
+    "seat",
+    "seat_calendar",
+    "confirm",
+    "leave",
+    "ask_from_seat",
+    "check_in_seat",
+    "certificate_seat",
+    "certificate_pdf",
+)
 ANYONE, SIGNED_IN, ADMINS = "......", "i.....", "iffff."
 
 PERMISSIONS: dict[str, str | dict[str, str]] = {
@@ -254,6 +263,9 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "webinars.ask": {"published, own published": "i.....", "*": "ixxxxx"},
     "webinars.ask_from_seat": ANYONE,  # who knows its address
     "webinars.attendance": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.certificate": "xxxxxx",  # unless its number is one
+    "webinars.certificate_pdf": ANYONE,  # who knows its address
+    "webinars.certificate_seat": ANYONE,  # who knows its address
     "webinars.check_in": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.check_in_seat": ANYONE,  # who knows its address
     "webinars.desk": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
@@ -322,6 +334,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "notifications.unsubscribe": {"token": lambda world: unsubscribe_token(world.author, "published")},
     "webinars.remove": {"number": lambda world: a_registration_of_the_newest().id},
     "pages.country": {"code": "BFA"},
+    "webinars.certificate": {"code": "none"},
     "webinars.captions": {"code": "en"},
     "webinars.transcript": {"code": "en"},
     "partnerships.dismiss": {"other": lambda world: a_matched_entry()},

@@ -78,6 +78,8 @@ class Default:
     LIMIT_QUESTIONS: str = "40/hour"  # asking and answering questions of webinars, for one person
     LIMIT_VOTES: str = "600/hour"  # saying which questions one wants the answer to as well, for one person
     LIMIT_CHECK_INS: str = "10/hour"  # codes that are typed to say that one is at a webinar, for one registration
+    LIMIT_PRINTS: str = "20/hour"  # certificates made as PDF, for one registration
+    LIMIT_GUESSES: str = "30/hour"  # numbers of certificates that are none, for one address
     LIMIT_HELD: str = "30/hour"  # forms kept for who is signed out, for one address
     LIMIT_SEARCH: str = "120/minute"  # searching, for one address
     LIMIT_UPLOADS: str = "120/hour"  # sending files, for one address

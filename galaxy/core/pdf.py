@@ -27,9 +27,12 @@ def can_print() -> bool:
     return weasyprint() is not None
 
 
-def write_pdf(html: str) -> bytes | None:
-    """A page as PDF; None where this machine makes none. The page brings all it shows: only `data:` is opened."""
+def write_pdf(html: str, styles: str = "") -> bytes | None:
+    """A page as PDF, with a stylesheet; None where this machine makes none. It brings all it shows: only `data:` is
+    opened."""
     if (printer := weasyprint()) is None:
         return None
     nothing_else = printer.urls.URLFetcher(allowed_protocols={"data"}, allow_redirects=False)
-    return bytes(printer.HTML(string=html, base_url="about:blank", url_fetcher=nothing_else).write_pdf())
+    sheets = [printer.CSS(string=styles, base_url="about:blank", url_fetcher=nothing_else)]
+    page = printer.HTML(string=html, base_url="about:blank", url_fetcher=nothing_else)
+    return bytes(page.write_pdf(stylesheets=sheets))

@@ -1,8 +1,10 @@
-"""What those who come may do from the page of their registration: say that they are there."""
+"""What those who come may do from the page of their registration: say that they are there, have a certificate."""
 
-from typing import Any
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -10,13 +12,17 @@ from galaxy.accounts.services import NotPossible
 from galaxy.content.rules import may_read
 from galaxy.core.access import admit, anyone
 from galaxy.core.db import db
-from galaxy.core.i18n import _
-from galaxy.webinars import attendance
+from galaxy.core.i18n import _, lang
+from galaxy.core.limits import limiter, too_often
+from galaxy.core.pdf import can_print, write_pdf
+from galaxy.webinars import attendance, certificates
 from galaxy.webinars.desk_forms import CheckInForm
 from galaxy.webinars.models import Webinar
 from galaxy.webinars.registering import opened
 from galaxy.webinars.registration_queries import registration_of, token
 from galaxy.webinars.writing import bp
+
+NOT_FOUND: Final = HTTPStatus.NOT_FOUND
 
 
 def done(act: Any, said: str) -> bool:
@@ -55,3 +61,59 @@ def check_in_seat(token: str) -> ResponseReturnValue:
     takes = registration.holds_place and attendance.takes_code(registration.webinar)
     page = {"registration": registration, "takes": takes, "form": form, "token": token}
     return render_template("webinars/check_in.html", webinar=registration.webinar, **page)
+
+
+# Certificates.
+
+
+@bp.route("/seats/<token>/certificate", methods=["GET", "POST"])
+@admit(anyone)
+def certificate_seat(token: str) -> ResponseReturnValue:
+    """One's certificate, to be printed; made when one asks for it, and given up when one wants."""
+    registration = opened(token)
+    here = redirect(url_for(".certificate_seat", token=token))
+    if request.method == "POST" and request.form.get("act") == "drop":
+        done(lambda: certificates.give_up(registration), _("Your certificate is given up: its number leads nowhere."))
+        return here
+    if request.method == "POST":
+        done(lambda: certificates.make(registration), _("Here is your certificate."))
+        return here
+    why = certificates.void(registration)
+    made = certificates.paper(registration) if registration.certificate and why is None else None
+    page = {"registration": registration, "token": token, "why": why, "paper": made, "prints": can_print()}
+    return render_template("webinars/certificate.html", webinar=registration.webinar, **page)
+
+
+@bp.get("/seats/<token>/certificate.pdf")
+@admit(anyone)
+def certificate_pdf(token: str) -> ResponseReturnValue:
+    """The same as a file, where this machine can make one."""
+    registration = opened(token)
+    if not registration.certificate or certificates.void(registration) is not None:
+        return redirect(url_for(".certificate_seat", token=token))
+    if too_often("LIMIT_PRINTS", f"certificate {registration.id}"):
+        abort(429)
+    made = certificates.paper(registration)
+    styles = (Path(current_app.static_folder or "") / "certificate.css").read_text(encoding="utf-8")
+    file = write_pdf(render_template("webinars/certificate_paper.html", paper=made), styles)
+    if file is None:
+        return redirect(url_for(".certificate_seat", token=token))
+    answer = Response(file, content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f"inline; filename=certificate-{made.number}-{lang()}.pdf"
+    return answer
+
+
+@bp.get("/certificates/<code>")
+@limiter.limit(
+    lambda: current_app.config["LIMIT_GUESSES"], deduct_when=lambda answer: bool(answer.status_code == NOT_FOUND)
+)
+@admit(anyone)
+def certificate(code: str) -> ResponseReturnValue:
+    """Whether a certificate is good: for whoever was shown it; numbers that are tried out are counted."""
+    registration = certificates.found(code)
+    shown = certificates.shown(registration) if registration else {}
+    answer = current_app.make_response(render_template("webinars/verify.html", registration=registration, **shown))
+    answer.status_code = HTTPStatus.OK if registration else NOT_FOUND
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -200,7 +200,7 @@ def forget(user: User, **_more: Any) -> None:
         content.lock(registration.webinar)
         if may_leave(registration):
             registration.status = RegistrationStatus.CANCELLED
-        wipe(registration, certificate_too=True)
+        wipe(registration)
         _fill(registration.webinar)
 
 
@@ -218,13 +218,13 @@ def _exported(registration: Registration) -> dict[str, Any]:
     return facts | {name: plain(getattr(registration, name)) for name in shown + moments} | {"answers": answers}
 
 
-def wipe(registration: Registration, certificate_too: bool = False) -> None:
-    """Forget who it was. A certificate that was made keeps its name, unless its owner wants to be forgotten."""
+def wipe(registration: Registration) -> None:
+    """Forget who it was. A certificate that they asked for keeps its name: they can give it up before."""
     registration.email = f"{registration.id}@forgotten.invalid"
     registration.user = None
     registration.organisation = registration.country = registration.zone = ""
     registration.answers = {}
-    if certificate_too or registration.certificate is None:
+    if registration.certificate is None:
         registration.name = ""
     registration.forgotten_at = now()
     registration_forgotten.send(registration)

@@ -23,6 +23,7 @@ from galaxy.webinars import (  # noqa: F401  # `asking`, `attending`, `desk` and
     asking,
     attendance,
     attending,
+    certificates,
     desk,
     keeping,
     months,
@@ -164,6 +165,7 @@ def init_app(app: Flask) -> None:
         organisers=words.organisers,
         place_in_recording=words.place_in_recording,
         shown_zone=words.shown_zone,
+        no_certificate=certificates.void,
         takes_code=attendance.takes_code,
         webcal=webcal,
     )
