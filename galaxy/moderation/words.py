@@ -62,7 +62,6 @@ VERBS: dict[str, Any] = {
     "moved": lazy("Time changed"),
     "postponed": lazy("Postponed"),
     "cancelled": lazy("Cancelled"),
-    "removed a registration": lazy("Registration ended by an organiser"),
     "join changed": lazy("Place or address to join changed"),
     "entrance changed": lazy("Entrance changed"),
     "check-in code made": lazy("Check-in code made"),
