@@ -202,46 +202,54 @@ class WholeField(IntegerField):
         self.data = int(typed)
 
 
-class WhenField(StringField):
-    """A year, perhaps with its month and day, kept as an ISO date: 2019 is 2019-01-01."""
+class ReadField(StringField):
+    """A text that stands for something else: it is kept as `read` understands it, and shown as it was typed."""
+
+    def read(self, typed: str) -> Any:
+        """What this means; raises ValueError with words for its writer."""
+        raise NotImplementedError
+
+    def as_typed(self, kept: Any) -> str:
+        """How one would type what is kept."""
+        return str(kept or "")
 
     def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return re.sub(r"(-01){1,2}$", "", str(self.data or ""))
+        return str(self.raw_data[0]) if self.raw_data else self.as_typed(self.data)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         typed = lines(valuelist[0]) if valuelist else ""
-        self.data = None
-        if not typed:
-            return
+        self.data = None  # also where it cannot be read
+        if typed:
+            self.data = self.read(typed)
+
+
+class WhenField(ReadField):
+    """A year, perhaps with its month and day, kept as an ISO date: 2019 is 2019-01-01."""
+
+    def as_typed(self, kept: Any) -> str:
+        return re.sub(r"(-01){1,2}$", "", str(kept or ""))
+
+    def read(self, typed: str) -> str:
         found = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", typed)
         try:
             if not found or not YEAR_MIN <= int(found[1]) <= YEAR_MAX:
                 raise ValueError
-            self.data = date(int(found[1]), int(found[2] or 1), int(found[3] or 1)).isoformat()
+            return date(int(found[1]), int(found[2] or 1), int(found[3] or 1)).isoformat()
         except ValueError:
             raise ValueError(_("Please give a year, as 2019, or a month, as 2019-05.")) from None
 
 
-class DayField(StringField):
+class DayField(ReadField):
     """A day, kept as an ISO date, chosen from a calendar where the browser has one."""
 
     widget = DateInput()
 
-    def _value(self) -> str:
-        return str(self.raw_data[0] if self.raw_data else self.data or "")
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        typed = lines(valuelist[0]) if valuelist else ""
-        self.data = None
-        if not typed:
-            return
+    def read(self, typed: str) -> str:
         try:
             day = date.fromisoformat(typed)
             if not YEAR_MIN <= day.year <= YEAR_MAX:
                 raise ValueError
-            self.data = day.isoformat()
+            return day.isoformat()
         except ValueError:
             raise ValueError(_("Please give a day, as 2027-03-31.")) from None
 

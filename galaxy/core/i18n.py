@@ -50,6 +50,11 @@ def lang() -> str:
     return locale.language if locale else offered()[0]
 
 
+def reader_locale() -> Locale:
+    """What Babel knows of the language this page is read in; of English where nobody reads."""
+    return get_locale() or Locale("en")
+
+
 def preferred() -> str:
     """The reader's language where no address says it: their profile, else what the browser asks for."""
     own = getattr(current_user, "language", None)
@@ -84,7 +89,7 @@ def when(moment: datetime | None, format: str = "medium", zone: ZoneInfo | None 
     """A moment to the minute, in the reader's language and a zone, else the reader's own, with the zone named."""
     if moment is None:
         return ""
-    local, locale = moment.astimezone(zone or time_zone()), get_locale() or Locale("en")
+    local, locale = moment.astimezone(zone or time_zone()), reader_locale()
     named = get_timezone_location(local, locale=locale, return_city=True)
     title = "UTC" if local.tzname() == "UTC" else f"({named})"
     both = str(get_datetime_format("short" if format == "short" else "long", locale=locale)).replace("'", "")
@@ -94,13 +99,13 @@ def when(moment: datetime | None, format: str = "medium", zone: ZoneInfo | None 
 
 def clock(moment: datetime) -> str:
     """The time of day of a moment just now, in the reader's language and zone."""
-    return str(format_time(moment.astimezone(time_zone()), "short", locale=get_locale() or Locale("en")))
+    return str(format_time(moment.astimezone(time_zone()), "short", locale=reader_locale()))
 
 
 def format_date(day: date, format: str | None = None) -> str:
     """A day in the reader's language; in French the first of a month is "1er", which CLDR does not say."""
     said = str(usual_date(day, format))
-    return FIRST.sub("1er ", said) if (get_locale() or Locale("en")).language == "fr" else said
+    return FIRST.sub("1er ", said) if reader_locale().language == "fr" else said
 
 
 def day(moment: datetime | None) -> str:
@@ -111,7 +116,7 @@ def day(moment: datetime | None) -> str:
 def filesize(octets: int) -> str:
     """The size of a file in the reader's units: "1.2 MB", "1,2 Mo"."""
     value, unit = (octets / 1e6, "megabyte") if octets >= 1e6 else (octets / 1e3, "kilobyte")
-    return str(format_unit(max(round(value, 1), 0.1), f"digital-{unit}", "short", locale=get_locale() or Locale("en")))
+    return str(format_unit(max(round(value, 1), 0.1), f"digital-{unit}", "short", locale=reader_locale()))
 
 
 def init_app(app: Flask) -> None:
@@ -132,4 +137,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.globals.update(lang=lang, offered=offered, when=when, day=day, reader_zone=reader_zone)
     app.jinja_env.filters.update(filesize=filesize)
-    app.jinja_env.globals.update(direction=lambda: (get_locale() or Locale("en")).text_direction, Locale=Locale)
+    app.jinja_env.globals.update(direction=lambda: reader_locale().text_direction, Locale=Locale)

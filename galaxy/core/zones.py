@@ -10,12 +10,11 @@ from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel import Locale
 from babel.dates import format_interval, format_time, get_datetime_format, get_timezone_location
 from flask import Flask
-from flask_babel import force_locale, get_locale
+from flask_babel import force_locale
 
-from galaxy.core.i18n import _, format_date, lang, lazy
+from galaxy.core.i18n import _, format_date, lang, lazy, reader_locale
 
 REGIONS: Final = {
     "Africa": lazy("Africa"),
@@ -123,7 +122,7 @@ def french(said: str) -> str:
 
 def city(zone: Zone) -> str:
     """The city by which a zone is known, in the reader's language."""
-    return str(get_timezone_location(_zone(zone), locale=_locale(), return_city=True)).rpartition("/")[2]
+    return str(get_timezone_location(_zone(zone), locale=reader_locale(), return_city=True)).rpartition("/")[2]
 
 
 def span(start: datetime, end: datetime | None, zone: Zone, all_day: bool = False) -> str:
@@ -137,25 +136,29 @@ def span(start: datetime, end: datetime | None, zone: Zone, all_day: bool = Fals
     if end is None or end <= start:
         return _moment(first)
     if first.date() == last.date() and first.utcoffset() == last.utcoffset():
-        hours = "hm" if "a" in str(_locale().time_formats["short"].pattern) else "Hm"
-        return _both(first.date(), str(format_interval(first, last, hours, locale=_locale())))
-    return str(_locale().interval_formats[None]).format(_moment(first), _moment(last))
+        hours = "hm" if "a" in str(reader_locale().time_formats["short"].pattern) else "Hm"
+        return _both(first.date(), str(format_interval(first, last, hours, locale=reader_locale())))
+    return str(reader_locale().interval_formats[None]).format(_moment(first), _moment(last))
 
 
 def _days(first: date, last: date) -> str:
     """A day, or from one to another."""
     if first == last:
         return format_date(first, "long")
-    return str(_locale().interval_formats[None]).format(format_date(first, "long"), format_date(last, "long"))
+    return str(reader_locale().interval_formats[None]).format(format_date(first, "long"), format_date(last, "long"))
 
 
 def _moment(local: datetime) -> str:
-    return _both(local.date(), str(format_time(local, "short", locale=_locale())))
+    return _both(local.date(), str(format_time(local, "short", locale=reader_locale())))
 
 
 def _both(day: date, hours: str) -> str:
     """A day and hours of it, as the reader's language puts them together."""
-    return str(get_datetime_format("long", locale=_locale())).replace("'", "").format(hours, format_date(day, "long"))
+    return (
+        str(get_datetime_format("long", locale=reader_locale()))
+        .replace("'", "")
+        .format(hours, format_date(day, "long"))
+    )
 
 
 def zone_choices(language: str | None = None) -> dict[str, list[tuple[str, str]]]:
@@ -168,7 +171,7 @@ def _menu(language: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
     with force_locale(language):
         regions: dict[str, list[tuple[str, str]]] = {}
         for name, country in inhabited().items():
-            place = _locale().territories.get(country, "")
+            place = reader_locale().territories.get(country, "")
             words = city(name) if city(name) == place or not place else f"{city(name)}, {place}"
             regions.setdefault(str(REGIONS[name.partition("/")[0]]), []).append((name, words))
         ordered = {name: tuple(sorted(regions[name], key=lambda zone: _folded(zone[1]))) for name in sorted(regions)}
@@ -190,10 +193,6 @@ def _folded(words: str) -> str:
 
 def _zone(zone: Zone) -> ZoneInfo:
     return ZoneInfo(zone) if isinstance(zone, str) else zone
-
-
-def _locale() -> Locale:
-    return get_locale() or Locale("en")
 
 
 def init_app(app: Flask) -> None:

@@ -14,7 +14,7 @@ from galaxy.core.db import Base, Json, now
 from galaxy.core.i18n import lazy
 from galaxy.core.markdown import plain
 
-PINS_MAX, LINKS_MAX, NOTE_MAX = 60, 30, 300
+PINS_MAX, NOTE_MAX = 60, 300
 WORDING = ("title", "summary", "introduction")  # what it says in each of its languages
 
 

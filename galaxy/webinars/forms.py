@@ -6,7 +6,6 @@ from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_time
-from flask_babel import get_locale
 from flask_login import current_user
 from flask_security.forms import EmailValidation
 from flask_wtf.file import FileField, FileRequired
@@ -26,6 +25,7 @@ from galaxy.content.forms import (
     LinesField,
     Needed,
     PartForm,
+    ReadField,
     address_field,
     bounded,
     consent_field,
@@ -43,7 +43,7 @@ from galaxy.content.models import ADDRESS_MAX, SUMMARY_MAX, TITLE_MAX, Entry
 from galaxy.content.queries import meant, with_refs
 from galaxy.content.rules import may_read
 from galaxy.core.forms import Form
-from galaxy.core.i18n import _, lang, lazy, zone_named
+from galaxy.core.i18n import _, lang, lazy, reader_locale, zone_named
 from galaxy.core.zones import Gap, Twice, city, in_zone, local_time, offset, zone_choices
 from galaxy.reference import countries, languages, sectors
 from galaxy.reference.lists import FORMATS, in_order
@@ -58,22 +58,15 @@ TITLE_HINT = lazy("What one learns, and from whom, in one line.")
 # Time.
 
 
-class TimeField(StringField):
+class TimeField(ReadField):
     """A time of the day, kept as 14:30."""
 
     widget = TimeInput()
 
-    def _value(self) -> str:
-        return str(self.raw_data[0] if self.raw_data else self.data or "")
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        typed = lines(valuelist[0]) if valuelist else ""
-        self.data = None
-        if not typed:
-            return
+    def read(self, typed: str) -> str:
         try:
             hour, _colon, minute = typed.lower().replace("h", ":").partition(":")
-            self.data = time(int(hour), int(minute.partition(":")[0].strip() or 0)).isoformat("minutes")
+            return time(int(hour), int(minute.partition(":")[0].strip() or 0)).isoformat("minutes")
         except (ValueError, OverflowError):
             raise ValueError(_("Please give a time, as 14:30.")) from None
 
@@ -224,7 +217,7 @@ class TimedForm(EntryForm):
 
 def clock_words(clock: datetime | time) -> str:
     """A time of the day in the reader's language."""
-    return str(format_time(clock, "short", locale=get_locale()))
+    return str(format_time(clock, "short", locale=reader_locale()))
 
 
 def times_of(webinar: Webinar) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from galaxy.reference.countries import find
 from galaxy.reference.lists import FORMATS
 from galaxy.webinars import ics, rules, services
 from galaxy.webinars.ics_parts import MAX_BYTES, is_calendar
-from galaxy.webinars.models import PLACES_MAX, Entrance, Series, Speaker, State, Webinar
+from galaxy.webinars.models import PLACES_MAX, TIMES, Entrance, Series, Speaker, State, Webinar
 from galaxy.webinars.rules import LONGEST, YEAR_FIRST, YEAR_LAST
 
 SPEAKERS_MAX = 50
@@ -217,7 +217,7 @@ def find_series(rows: list[Row], chosen: Choices) -> None:
 def change_facts(webinar: Webinar, facts: dict[str, Any], chosen: Choices) -> None:
     """Give it other facts: of what the public sees and is to come, as its hosts would, so that all are told."""
     db.session.flush()  # what hosts do reads the row anew
-    times = {name: facts[name] for name in services.TIMES if name in facts}
+    times = {name: facts[name] for name in TIMES if name in facts}
     wanted, moves = facts.get("state", webinar.state), any(getattr(webinar, name) != at for name, at in times.items())
     verb = "cancel" if wanted == State.CANCELLED else "resume" if webinar.state != wanted else "move" if moves else ""
     told = webinar.is_visible and not webinar.is_over and (not verb or rules.refusal(verb, webinar) is None)
@@ -230,7 +230,7 @@ def change_facts(webinar: Webinar, facts: dict[str, Any], chosen: Choices) -> No
     elif verb in {"move", "resume"} and times:
         (services.move if verb == "move" else services.resume)(webinar, **times, by=chosen.by)
     services.set_join(webinar, {name: facts[name] for name in services.WHERE if name in facts}, chosen.by)
-    rest = {name: value for name, value in facts.items() if name not in {*services.TIMES, *services.WHERE, "state"}}
+    rest = {name: value for name, value in facts.items() if name not in {*TIMES, *services.WHERE, "state"}}
     set_facts(webinar, rest, chosen)
 
 

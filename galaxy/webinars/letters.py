@@ -8,26 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from babel import Locale
 from babel.dates import format_timedelta
 from flask import render_template
-from flask_babel import get_locale
 
 from galaxy.content.models import Status
 from galaxy.core import mail
 from galaxy.core.db import db, now
-from galaxy.core.i18n import force_locale, lang, lazy, offered, zone_named
+from galaxy.core.i18n import force_locale, lang, lazy, offered, reader_locale, zone_named
 from galaxy.core.jobs import batch_task, later
 from galaxy.core.zones import in_zone, span, zone_title
 from galaxy.notifications.queries import silenced
 from galaxy.notifications.services import path, tell, whole
 from galaxy.webinars import calendar
-from galaxy.webinars.models import State, Webinar
+from galaxy.webinars.models import TIMES, State, Webinar
 from galaxy.webinars.registration_models import Registration, RegistrationStatus
 from galaxy.webinars.registration_queries import LIVE, place_in_queue, token
 
 AT_ONCE = 200
-TIMES = ("starts_at", "ends_at", "zone", "all_day")
 CHANGES = frozenset({"moved", "postponed", "cancelled", "resumed", "join changed"})
 LATE = {"day": timedelta(hours=23), "hour": timedelta(minutes=50)}
 """A reminder that goes when less is left than this is late, and says so."""
@@ -329,7 +326,7 @@ def _was(before: dict[str, Any], webinar: Webinar, zone: str) -> list[str]:
 def left(webinar: Webinar) -> str:
     """How long it still is until it begins: "90 minutes", "11 hours"."""
     time = max((webinar.starts_at or now()) - now(), timedelta(minutes=1))
-    return str(format_timedelta(time, granularity="minute", threshold=2, locale=get_locale() or Locale("en")))
+    return str(format_timedelta(time, granularity="minute", threshold=2, locale=reader_locale()))
 
 
 def _place(registration: Registration) -> str:

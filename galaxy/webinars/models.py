@@ -19,6 +19,7 @@ from galaxy.core.storage import StoredFile
 
 PASSAGE = 1_000  # characters
 PLACES_MAX = 100_000  # of one webinar
+TIMES = ("starts_at", "ends_at", "zone", "all_day")  # the facts that say when it is
 
 
 class Format(enum.StrEnum):

@@ -7,13 +7,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_skeleton, get_day_names
-from flask_babel import get_locale
 from sqlalchemy import ColumnElement, Row, Select, and_, func
 
 from galaxy.core.db import db
-from galaxy.core.i18n import zone_named
+from galaxy.core.i18n import reader_locale, zone_named
 from galaxy.core.zones import in_zone, zone_title
 from galaxy.search.lists import Catalogue
 from galaxy.search.questions import Narrowed
@@ -68,8 +66,8 @@ class Month:
     @property
     def weekdays(self) -> list[str]:
         """The names of the days of a week, from the first one of the reader's."""
-        names = get_day_names("wide", "stand-alone", _locale())
-        return [names[number] for number in calendar.Calendar(_locale().first_week_day).iterweekdays()]
+        names = get_day_names("wide", "stand-alone", reader_locale())
+        return [names[number] for number in calendar.Calendar(reader_locale().first_week_day).iterweekdays()]
 
     @property
     def clocks(self) -> list[str]:
@@ -89,7 +87,7 @@ def month_of(asked: Narrowed, first: date, zone: ZoneInfo) -> Month:
     for webinar in sorted(inside.keys() - set(long), key=lambda each: (not each.all_day, each.starts_at, each.id)):
         for day in _each_day(*inside[webinar]):
             by_day.setdefault(day, []).append(webinar)
-    weeks = calendar.Calendar(_locale().first_week_day).monthdatescalendar(first.year, first.month)
+    weeks = calendar.Calendar(reader_locale().first_week_day).monthdatescalendar(first.year, first.month)
     return Month(
         first,
         zone,
@@ -102,7 +100,7 @@ def month_of(asked: Narrowed, first: date, zone: ZoneInfo) -> Month:
 
 def month_name(day: date) -> str:
     """The month of a day, as a heading says it: "March 2026"."""
-    said = str(format_skeleton("yMMMM", day, locale=_locale()))
+    said = str(format_skeleton("yMMMM", day, locale=reader_locale()))
     return said[:1].upper() + said[1:]
 
 
@@ -163,7 +161,3 @@ def _next(first: date) -> date:
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
-
-
-def _locale() -> Locale:
-    return get_locale() or Locale("en")

@@ -1,43 +1,35 @@
 """What people send about questions: the question, its answer, its place among the others, why it is not shown."""
 
-import re
 from typing import Any
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from galaxy.content.forms import MARKDOWN, bounded, lines, sentence
+from galaxy.content.forms import MARKDOWN, ReadField, bounded, lines, sentence
 from galaxy.content.models import LINE_MAX, SUMMARY_MAX, TITLE_MAX
 from galaxy.core.forms import Form
 from galaxy.core.i18n import _, lazy
 from galaxy.webinars.question_models import Answer, Question
 from galaxy.webinars.question_queries import others
+from galaxy.webinars.recordings import second_of
 from galaxy.webinars.words import place_in_recording
 
 ANSWER_MAX = 10_000
 GROUP_MAX = 80
-HOURS_MAX = 99
 PLACE = lazy("Hours, minutes and seconds, as 1:02:03. Leave it empty where there is none.")
 
 
-class PlaceField(StringField):
+class PlaceField(ReadField):
     """A place in a recording, kept in seconds, typed as 1:02:03 or 2:03."""
 
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return place_in_recording(self.data) if isinstance(self.data, int) else ""
+    def as_typed(self, kept: Any) -> str:
+        return place_in_recording(kept) if isinstance(kept, int) else ""
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        typed = lines(valuelist[0]) if valuelist else ""
-        self.data = None
-        if not typed:
-            return
-        found = re.fullmatch(r"(?:([0-9]{1,2}):)?([0-9]{1,3}):([0-9]{2})", typed)
-        hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 60)
-        if seconds > 59 or (hours and minutes > 59):
+    def read(self, typed: str) -> int:
+        second = second_of(typed)
+        if second is None:
             raise ValueError(_("Please give a time of the recording, as 1:02:03."))
-        self.data = (hours * 60 + minutes) * 60 + seconds  # type: ignore[assignment]  # a number in place of a text
+        return second
 
 
 class AskForm(Form):

@@ -20,11 +20,9 @@ from galaxy.webinars import registration_services as services
 from galaxy.webinars.models import State, Webinar
 from galaxy.webinars.registration_forms import AnswersForm, GuestForm, PersonForm, answers_of, with_questions
 from galaxy.webinars.registration_models import Registration, RegistrationStatus
-from galaxy.webinars.registration_queries import Counts, counts, found, named, place_in_queue, registration_of, token
+from galaxy.webinars.registration_queries import Counts, counts, named, place_in_queue, registration_of, token
 from galaxy.webinars.rules import may_register
 from galaxy.webinars.writing import bp
-
-__all__ = ["Told", "found", "token", "told"]
 
 
 @dataclass(frozen=True)

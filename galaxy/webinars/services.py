@@ -16,7 +16,7 @@ from galaxy.core.db import db, new_ref, now
 from galaxy.core.i18n import _
 from galaxy.moderation.services import entry_moved
 from galaxy.webinars import rules
-from galaxy.webinars.models import Series, State, Webinar
+from galaxy.webinars.models import TIMES, Series, State, Webinar
 
 webinar_changed = Namespace().signal(
     "webinar changed",
@@ -24,7 +24,6 @@ webinar_changed = Namespace().signal(
     " the verbs: moved, postponed, cancelled, join changed, entrance changed.",
 )
 
-TIMES = ("starts_at", "ends_at", "zone", "all_day")
 WHERE = ("join_url", "join_words", "join_public", "place")
 ENTRANCE = ("entrance", "entrance_url", "capacity", "asks", "questions_read_first")
 

@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from babel import Locale
 from babel.dates import format_skeleton, format_time, get_datetime_format
 from babel.lists import format_list
 from babel.units import format_unit
-from flask_babel import get_locale
 
 from galaxy.content.models import Entry
 from galaxy.core.db import now
-from galaxy.core.i18n import _, lang, ngettext, reader_zone, zone_named
+from galaxy.core.i18n import _, lang, ngettext, reader_locale, reader_zone, zone_named
 from galaxy.core.zones import Zone, city, in_zone, inhabited, offset
 from galaxy.webinars.models import State, Webinar
 
@@ -87,8 +85,10 @@ def lasts(webinar: Webinar) -> str:
     if webinar.length is None or webinar.all_day or not timedelta() < webinar.length < A_DAY:
         return ""
     hours, minutes = divmod(int(webinar.length.total_seconds()) // 60, 60)
-    parts = [format_unit(n, unit, "long", locale=_locale()) for n, unit in ((hours, "hour"), (minutes, "minute")) if n]
-    return str(format_list(parts, "unit", locale=_locale()))
+    parts = [
+        format_unit(n, unit, "long", locale=reader_locale()) for n, unit in ((hours, "hour"), (minutes, "minute")) if n
+    ]
+    return str(format_list(parts, "unit", locale=reader_locale()))
 
 
 def lets_in(webinar: Webinar) -> bool:
@@ -113,7 +113,7 @@ def organisers(webinar: Webinar) -> list[str]:
 def hour(webinar: Webinar, zone: Zone) -> str:
     """The time of day at which it begins, by the clocks of a zone."""
     begins = in_zone(webinar.starts_at, zone) if webinar.starts_at else None
-    return str(format_time(begins, "short", locale=_locale())) if begins else ""
+    return str(format_time(begins, "short", locale=reader_locale())) if begins else ""
 
 
 def place_in_recording(second: int) -> str:
@@ -128,7 +128,7 @@ def around_the_world(webinar: Webinar) -> dict[str, list[Elsewhere]]:
     if webinar.starts_at is None or webinar.all_day:
         return {}
     return {
-        _locale().territories[code]: [_elsewhere(webinar, webinar.starts_at, zone) for zone in zones]
+        reader_locale().territories[code]: [_elsewhere(webinar, webinar.starts_at, zone) for zone in zones]
         for code, zones in WORLD.items()
     }
 
@@ -136,8 +136,11 @@ def around_the_world(webinar: Webinar) -> dict[str, list[Elsewhere]]:
 def _elsewhere(webinar: Webinar, starts_at: datetime, zone: str) -> Elsewhere:
     """When it begins in a zone: "Tue, Mar 10, 2:00 PM"."""
     local = in_zone(starts_at, zone)
-    day, hours = format_skeleton("MMMEd", local, locale=_locale()), format_time(local, "short", locale=_locale())
-    time = str(get_datetime_format("medium", locale=_locale())).replace("'", "").format(hours, day)
+    day, hours = (
+        format_skeleton("MMMEd", local, locale=reader_locale()),
+        format_time(local, "short", locale=reader_locale()),
+    )
+    time = str(get_datetime_format("medium", locale=reader_locale())).replace("'", "").format(hours, day)
     days = _day(starts_at, zone) - _day(starts_at, event_zone(webinar))
     return Elsewhere(_place(zone), time, offset(starts_at, zone), days.days)
 
@@ -148,9 +151,5 @@ def _day(moment: datetime, zone: str) -> date:
 
 def _place(zone: str) -> str:
     """A city and its country in the reader's language; the country alone where the zone is known by it."""
-    country = _locale().territories.get(inhabited()[zone], "")
+    country = reader_locale().territories.get(inhabited()[zone], "")
     return country if city(zone) == country else f"{city(zone)}, {country}"
-
-
-def _locale() -> Any:
-    return get_locale() or Locale("en")
