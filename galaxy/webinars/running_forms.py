@@ -20,9 +20,10 @@ from galaxy.content.forms import (
 from galaxy.content.models import LINE_MAX, SUMMARY_MAX
 from galaxy.core.forms import Form as SentForm
 from galaxy.core.i18n import _, lazy, ngettext
-from galaxy.webinars.forms import TimedForm, join_field, register_field, tell, times_of
+from galaxy.webinars.forms import join_field, register_field
 from galaxy.webinars.models import PLACES_MAX, Entrance, Webinar
 from galaxy.webinars.services import ENTRANCE, WHERE
+from galaxy.webinars.time_forms import TimedForm, tell, times_of
 
 ASKS_MAX, CHOICES_MAX = 15, 20
 LINE, LISTED, YES_NO = "line", ("choice", "choices"), "yes/no"
