@@ -63,7 +63,6 @@ def _mail(news: Notification, words: Any) -> None:
             "link": whole(place(news, language)),
             "settings": whole(f"/{language}/notifications/settings"),
             "stop": stop,
-            "language": language,
         }
         mail.post(
             user.email,

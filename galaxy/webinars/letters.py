@@ -126,7 +126,6 @@ def _said(registration: Registration, kind: Kind, before: dict[str, Any]) -> dic
         "greeted": registration.name if registration.status in LIVE else "",
         "webinar": webinar,
         "registration": registration,
-        "language": language_of(registration),
         "more": str(kind.more),
         "reason": webinar.reason if kind.calendar == "CANCEL" and registration.status in LIVE else "",
         "when": when(webinar.starts_at, webinar.ends_at, webinar, zone),

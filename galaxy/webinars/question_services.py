@@ -252,7 +252,7 @@ def _write(asked: Question, verb: str, by: User, about: Question | None = None, 
     news = Notification(verb=verb, by=by, entry=about or asked, address="", facts=facts)
     with force_locale(language):
         page = {"name": guest.name, "sentence": sentence(news), "reasons": facts.get("reasons", "")}
-        page |= {"button": WORDS[verb].button, "link": whole(place(news, language)), "language": language}
+        page |= {"button": WORDS[verb].button, "link": whole(place(news, language))}
         text = render_template("emails/webinars/question.txt", **page)
         mail.post(guest.address, subject(news), text, render_template("emails/webinars/question.html", **page))
 
