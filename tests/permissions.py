@@ -73,6 +73,7 @@ SEATS = (
     "check_in_seat",
     "certificate_seat",
     "certificate_pdf",
+    "survey",
 )
 ANYONE, SIGNED_IN, ADMINS = "......", "i.....", "iffff."
 
@@ -268,6 +269,10 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "webinars.certificate_seat": ANYONE,  # who knows its address
     "webinars.check_in": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "webinars.check_in_seat": ANYONE,  # who knows its address
+    "webinars.survey": ANYONE,  # who knows its address
+    "webinars.survey_questions": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.survey_results": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
+    "webinars.survey_table": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.desk": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.new_code": {"own draft, own published": "ix.xx.", "*": "ixx.x."},
     "webinars.registrations": {"own draft, own published": "ix.xx.", "*": "ixx.x."},

@@ -68,6 +68,7 @@ VERBS: dict[str, Any] = {
     "attendance marked": lazy("Attendance marked"),
     "removed a registration": lazy("A registration removed"),
     "took registrations away": lazy("List of registrations taken along"),
+    "survey changed": lazy("Questions of the survey changed"),
     "series begun": lazy("Series begun"),
     "series renamed": lazy("Series renamed"),
     "expired": lazy("Expired"),

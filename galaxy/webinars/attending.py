@@ -1,4 +1,4 @@
-"""What those who come may do from the page of their registration: say that they are there, have a certificate."""
+"""What those who come may do from the page of their registration: check in, have a certificate, answer."""
 
 from http import HTTPStatus
 from pathlib import Path
@@ -15,10 +15,11 @@ from galaxy.core.db import db
 from galaxy.core.i18n import _, lang
 from galaxy.core.limits import limiter, too_often
 from galaxy.core.pdf import can_print, write_pdf
-from galaxy.webinars import attendance, certificates
-from galaxy.webinars.desk_forms import CheckInForm
+from galaxy.webinars import attendance, certificates, surveys
+from galaxy.webinars.desk_forms import CheckInForm, survey_form
 from galaxy.webinars.models import Webinar
 from galaxy.webinars.registering import opened
+from galaxy.webinars.registration_forms import answers_of
 from galaxy.webinars.registration_queries import registration_of, token
 from galaxy.webinars.writing import bp
 
@@ -61,6 +62,23 @@ def check_in_seat(token: str) -> ResponseReturnValue:
     takes = registration.holds_place and attendance.takes_code(registration.webinar)
     page = {"registration": registration, "takes": takes, "form": form, "token": token}
     return render_template("webinars/check_in.html", webinar=registration.webinar, **page)
+
+
+@bp.route("/seats/<token>/survey", methods=["GET", "POST"])
+@admit(anyone)
+def survey(token: str) -> ResponseReturnValue:
+    """Say what one thought of it; it can be said anew."""
+    registration = opened(token)
+    said = surveys.own(registration)
+    form = survey_form(registration.webinar)(data=answers_of(said.answers) if said else {})
+    if form.validate_on_submit():
+        answers = form.said()["answers"]
+        if done(
+            lambda: surveys.answer(registration, answers), _("Thank you. You can change it as long as it is asked.")
+        ):
+            return redirect(url_for(".seat", token=token))
+    page = {"registration": registration, "token": token, "form": form, "open": surveys.is_open(registration)}
+    return render_template("webinars/survey.html", webinar=registration.webinar, **page)
 
 
 # Certificates.

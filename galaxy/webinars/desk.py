@@ -8,13 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from galaxy.content.words import code_name
+from galaxy.content.writing import wants_rows
 from galaxy.core.access import LAST_ID, admit
 from galaxy.core.db import db
 from galaxy.core.i18n import _, ngettext
 from galaxy.core.paging import Pages, page_of
 from galaxy.core.tables import csv_file
 from galaxy.webinars import attendance as services
-from galaxy.webinars import registration_services
+from galaxy.webinars import registration_services, surveys
+from galaxy.webinars.desk_forms import QuestionsForm
 from galaxy.webinars.models import Entrance, State, Webinar
 from galaxy.webinars.registration_models import Registration
 from galaxy.webinars.registration_queries import LIVE, Tally, holders, queue, tally
@@ -80,6 +82,8 @@ def pages_of(webinar: Webinar, counted: Tally) -> list[tuple[str, str, int | Non
         (page("desk"), _("Who is registered"), counted.registered),
         (page("desk", show="waiting"), _("Waiting list"), counted.waiting),
         (page("attendance"), _("Who came"), counted.attended),
+        (page("survey_questions"), _("Survey"), None),
+        (page("survey_results"), _("What they thought"), None),
     ]
 
 
@@ -197,3 +201,47 @@ def _ticked() -> tuple[set[int], set[int]]:
 def _numbers(name: str) -> set[int]:
     given = request.form.getlist(name)[:ROWS]
     return {int(each) for each in given if each.isascii() and each.isdigit() and len(each) < 10} - {0}
+
+
+# The survey.
+
+
+@bp.route("/<ref:ref>/survey-questions", methods=["GET", "POST"])
+@admit(may_run, Webinar)
+def survey_questions(webinar: Webinar) -> ResponseReturnValue:
+    """Choose what is asked of those who came; once somebody has answered, only add to it."""
+    answered = surveys.how_many(webinar)
+    asked = [] if answered else webinar.survey or surveys.proposed()
+    form = QuestionsForm(data={"asks": [_row(each) for each in asked]})
+    form.room = surveys.MOST - (len(webinar.survey) if answered else 0)
+    if not wants_rows(form):
+        if form.validate_on_submit():
+            surveys.ask(webinar, form.questions(), current_user)
+            db.session.commit()
+            flash(_("Saved."), "success")
+            return redirect(url_for(".survey_questions", ref=webinar.slug))
+        form.spare()
+    return show_page("webinars/survey_questions.html", webinar, tally(webinar), form=form, answered=answered)
+
+
+def _row(asked: dict[str, Any]) -> dict[str, Any]:
+    """A question as the rows of the form hold it."""
+    kind = asked.get("kind", "")
+    return {**asked, "kind": kind if kind in {"scale", "choice"} else ""}
+
+
+@bp.get("/<ref:ref>/survey-results")
+@admit(may_run, Webinar)
+def survey_results(webinar: Webinar) -> ResponseReturnValue:
+    """What those who came thought of it, without names."""
+    page: dict[str, Any] = {"results": surveys.results(webinar), "answered": surveys.how_many(webinar)}
+    return show_page("webinars/survey_results.html", webinar, tally(webinar), **page)
+
+
+@bp.post("/<ref:ref>/survey-results.csv")
+@admit(may_run, Webinar)
+def survey_table(webinar: Webinar) -> ResponseReturnValue:
+    """The same as a table: each answer on its own, so that no row is one person."""
+    found = surveys.results(webinar) or []
+    rows = [(each.question, *row) for each in found for row in (each.counts or [(text, 1) for text in each.texts])]
+    return csv_file(f"survey-{webinar.ref}", [_("Question"), _("Answer"), _("How often")], rows)

@@ -1,11 +1,18 @@
-"""What is sent to the desk of a webinar, and from the seats: the code."""
+"""What is sent to the desk of a webinar, and from the seats: the code, questions of the survey and answers to them."""
+
+from typing import Any
 
 from wtforms import StringField
 from wtforms.validators import DataRequired
 
-from galaxy.content.forms import bounded
+from galaxy.content.forms import PartForm, bounded, rows
 from galaxy.core.forms import Form, tidy
-from galaxy.core.i18n import lazy
+from galaxy.core.i18n import _, lazy
+from galaxy.webinars.models import Webinar
+from galaxy.webinars.registration_forms import ASK, AnswersForm, field_of
+from galaxy.webinars.running_forms import LISTED, YES_NO, QuestionRow
+from galaxy.webinars.surveys import MOST, SCALE
+from galaxy.webinars.time_forms import tell
 
 
 class CheckInForm(Form):
@@ -18,3 +25,60 @@ class CheckInForm(Form):
         description=lazy("Six letters and figures. Capitals and spaces do not matter."),
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "dir": "ltr"},
     )
+
+
+class SurveyRow(QuestionRow):
+    """Something that is asked of those who came; nobody must answer."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [
+            ("", _("In their own words")),
+            ("scale", _("From 1 to 5")),
+            ("choice", _("By one of a list")),
+            (YES_NO, _("By yes or no")),
+        ]
+
+
+class QuestionsForm(PartForm):
+    """What hosts ask of those who came."""
+
+    row_lists = ("asks",)
+
+    asks = rows(SurveyRow, lazy("Questions"), lazy("Few questions get more answers."))
+    room = MOST  # how many may still be asked
+
+    def questions(self) -> list[dict[str, Any]]:
+        """The questions as they are kept; yes and no are a list of two."""
+        return [self._kept(row) for row in self["asks"].data if any(row.values())]
+
+    @staticmethod
+    def _kept(row: dict[str, Any]) -> dict[str, Any]:
+        choices = list(row["choices"] or []) if row["kind"] == "choice" else []
+        if row["kind"] == YES_NO:
+            choices = [str(_("Yes")), str(_("No"))]
+        kind = "choice" if choices else row["kind"] or "text"
+        return {"question": row["question"], "kind": kind, "choices": choices}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        right = bool(super().validate(extra_validators))
+        asked = [row for row in self["asks"].entries if any(row.data.values())]
+        if len(asked) > self.room:
+            tell(self["asks"], _("Please ask %(most)d things at most.", most=MOST))
+            right = False
+        for row in asked:
+            if row.form.kind.data in LISTED and len(row.form.choices.data or []) < 2:
+                tell(row.form.choices, _("Please give two answers at least, one a line."))
+                right = False
+        return right
+
+
+def survey_form(webinar: Webinar) -> type[AnswersForm]:
+    """The form with which one answers: a field for each question; none must be answered."""
+    fields = {f"{ASK}{ask['key']}": field_of(_asked(ask)) for ask in webinar.survey}
+    return type("SurveyForm", (AnswersForm,), fields)
+
+
+def _asked(ask: dict[str, Any]) -> dict[str, Any]:
+    """A scale is a choice of numbers."""
+    return ask | ({"kind": "choice", "choices": list(SCALE)} if ask.get("kind") == "scale" else {})

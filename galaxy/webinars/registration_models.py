@@ -78,7 +78,10 @@ class SurveyAnswer(Base):
 
     __tablename__ = "survey_answer"
 
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int | None] = mapped_column(
+        ForeignKey("registration.id", ondelete="SET NULL"), unique=True
+    )  # none: who said it is forgotten
     webinar_id: Mapped[int] = mapped_column(ForeignKey("webinar.id", ondelete="CASCADE"), index=True)
     answers: Mapped[dict[str, Any]] = mapped_column(Json)  # by the key of each of `Webinar.survey`
     answered_at: Mapped[datetime] = mapped_column(default=now)

@@ -16,7 +16,7 @@ from galaxy.content import services as content
 from galaxy.content.models import Status
 from galaxy.core.db import db, now
 from galaxy.core.i18n import _
-from galaxy.webinars import letters
+from galaxy.webinars import letters, surveys
 from galaxy.webinars.models import Entrance, State, Webinar
 from galaxy.webinars.registration_models import Registration, RegistrationStatus, registration_forgotten
 from galaxy.webinars.registration_queries import LIVE, of_user, queue, row_of
@@ -227,6 +227,7 @@ def wipe(registration: Registration) -> None:
     if registration.certificate is None:
         registration.name = ""
     registration.forgotten_at = now()
+    surveys.unlink(registration)
     registration_forgotten.send(registration)
 
 

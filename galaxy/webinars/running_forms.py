@@ -81,8 +81,8 @@ class WhenForm(TimedForm, PartForm):
         return {name: now.get(name) or "" for name in cls.facts}
 
 
-class AskRow(Form):
-    """Something that is asked of those who register."""
+class QuestionRow(Form):
+    """Something that hosts ask, and how it is answered."""
 
     question = StringField(lazy("Question"), [bounded(LINE_MAX)], filters=[lines])
     kind = SelectField(
@@ -102,6 +102,11 @@ class AskRow(Form):
         description=lazy("Only where a list is to choose from: one answer a line."),
         render_kw={"rows": 3},
     )
+
+
+class AskRow(QuestionRow):
+    """Something that is asked of those who register."""
+
     needed = BooleanField(lazy("It must be answered"))
 
 

@@ -31,6 +31,7 @@ from galaxy.webinars import (  # noqa: F401  # `asking`, `attending`, `desk` and
     readings,
     registering,
     running,
+    surveys,
     words,
 )
 from galaxy.webinars.calendars import webcal
@@ -166,6 +167,7 @@ def init_app(app: Flask) -> None:
         place_in_recording=words.place_in_recording,
         shown_zone=words.shown_zone,
         no_certificate=certificates.void,
+        survey_is_open=surveys.is_open,
         takes_code=attendance.takes_code,
         webcal=webcal,
     )

@@ -894,13 +894,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_question_webinar_id'), ['webinar_id'], unique=False)
 
     op.create_table('survey_answer',
-    sa.Column('registration_id', sa.Integer(), nullable=False),
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('registration_id', sa.Integer(), nullable=True),
     sa.Column('webinar_id', sa.Integer(), nullable=False),
     sa.Column('answers', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_survey_answer_registration_id_registration'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_survey_answer_registration_id_registration'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['webinar_id'], ['webinar.id'], name=op.f('fk_survey_answer_webinar_id_webinar'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('registration_id', name=op.f('pk_survey_answer'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_survey_answer')),
+    sa.UniqueConstraint('registration_id', name=op.f('uq_survey_answer_registration_id'))
     )
     with op.batch_alter_table('survey_answer', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_survey_answer_webinar_id'), ['webinar_id'], unique=False)
