@@ -233,17 +233,21 @@ def prepare_own(form: Any, entry: Entry) -> None:
             form.owner.data = str(entry.body_id or BODYLESS) if first else form.owner.data
 
 
+def overtaken(form: EntryForm, theirs: dict[str, Any], compare: Callable[[], list[Change]]) -> list[Change]:
+    """What is other in what somebody else has said since a form was opened; the form knows of that from now on."""
+    seen, form.base.data = form.base.data, services.digest(theirs, theirs)
+    return compare() if form.base.data != seen else []
+
+
 def save(form: EntryForm, entry: Entry) -> list[Change] | None:
     """Take what was typed; or, where somebody else was faster, what they said in place of it."""
     services.lock(entry)
     if not may_edit(current_user, entry):
         abort(409)
     current, said = entry.said, form.said()
-    if form.base.data != services.digest(current, form.names):
-        theirs = {name: current.get(name) for name in form.names}
-        if changes := services.changes(entry, theirs, said):
-            form.base.data = services.digest(current, form.names)
-            return changes
+    theirs = {name: current.get(name) for name in form.names}
+    if changes := overtaken(form, theirs, lambda: services.changes(entry, theirs, said)):
+        return changes
     agreed = entry.consented_at is not None
     services.revise(entry, said, current_user)
     _save_own(form, entry, asks_again=agreed and entry.consented_at is None)

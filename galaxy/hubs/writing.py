@@ -18,6 +18,7 @@ from galaxy.content.writing import (
     Step,
     is_untouched,
     new_key,
+    overtaken,
     readable,
     reopened,
     said_to_do,
@@ -141,13 +142,8 @@ def save(form: EntryForm, hub: Hub) -> list[Change] | None:
 
 def faster(form: EntryForm, hub: Hub, current: dict[str, Any], said: dict[str, Any]) -> list[Change]:
     """What another admin has said since the form was opened, if it differs; the form then knows of it."""
-    now_said = content.digest(current, form.names)
-    if form.base.data == now_said:
-        return []
     theirs = {name: current.get(name) for name in form.names}
-    changes = content.changes(hub, _flat(theirs), _flat(said))
-    form.base.data = now_said
-    return changes
+    return overtaken(form, theirs, lambda: content.changes(hub, _flat(theirs), _flat(said)))
 
 
 def _flat(said: dict[str, Any]) -> dict[str, Any]:

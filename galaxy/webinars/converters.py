@@ -62,25 +62,29 @@ def convert_pyvideo(records: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any
     only where the event is evidently one of programmers.
     """
     for record in records:
-        summary, rest = first_sentences(record["description"]) if record["description"].strip() else ("", "")
-        videos = sorted(map(_quoted, record["videos"]), key=_preference)
-        yield {
-            "external_id": record["id"],
-            "title": record["title"],
-            "summary": summary,
-            "description": "\n\n".join(filter(None, (_rest(record, rest), *_about(record, videos[1:])))),
-            "language": record["text_language"],
-            "spoken": [record["language"]],
-            "format": "conference",
-            "series": record["event"],
-            "speakers": record["speakers"],
-            "sectors": [ICT] if PROGRAMMERS.search(" ".join([record["event"], *record["tags"]])) else [],
-            "starts_at": record["recorded"],
-            "all_day": True,
-            "zone": "UTC",
-            "recording_url": videos[0] if videos else "",
-            "licence": "CC0-1.0",
-        }
+        yield _row(record)
+
+
+def _row(record: dict[str, Any]) -> dict[str, Any]:
+    summary, rest = first_sentences(record["description"]) if record["description"].strip() else ("", "")
+    videos = sorted(map(_quoted, record["videos"]), key=_preference)
+    return {
+        "external_id": record["id"],
+        "title": record["title"],
+        "summary": summary,
+        "description": "\n\n".join(filter(None, (_rest(record, rest), *_about(record, videos[1:])))),
+        "language": record["text_language"],
+        "spoken": [record["language"]],
+        "format": "conference",
+        "series": record["event"],
+        "speakers": record["speakers"],
+        "sectors": [ICT] if PROGRAMMERS.search(" ".join([record["event"], *record["tags"]])) else [],
+        "starts_at": record["recorded"],
+        "all_day": True,
+        "zone": "UTC",
+        "recording_url": videos[0] if videos else "",
+        "licence": "CC0-1.0",
+    }
 
 
 def _preference(address: str) -> int:

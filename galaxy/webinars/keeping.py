@@ -13,7 +13,7 @@ from galaxy.content import services as content
 from galaxy.content.differences import Change, differences
 from galaxy.content.forms import EntryForm
 from galaxy.content.rules import may_read, may_write
-from galaxy.content.writing import reopened_with
+from galaxy.content.writing import reopened_with, said_to_do
 from galaxy.core.access import admit
 from galaxy.core.db import db
 from galaxy.core.forms import Form
@@ -165,10 +165,17 @@ def sparing(view: Any) -> Any:
     return limiter.limit(lambda: current_app.config["LIMIT_UPLOADS"], methods=["POST"])(view)
 
 
-def removes(form: Form, name: str) -> str:
-    """What the button that was pressed takes away, as its value says after this name; nothing at any other button."""
-    act = request.form.get("act", "") if form.is_submitted() else ""
-    return act.removeprefix(f"{name}:") if act.startswith(f"{name}:") else ""
+def removes() -> str:
+    """What the button that was pressed takes away, as its value says after `remove:`; nothing at any other button."""
+    act = said_to_do()
+    return act.removeprefix("remove:") if act.startswith("remove:") else ""
+
+
+def removed(again: str, said: str) -> ResponseReturnValue:
+    """It is taken away for good, and its page says so."""
+    db.session.commit()
+    flash(said, "success")
+    return redirect(again)
 
 
 def done(act: Callable[[], None], form: Any, said: str) -> bool:
@@ -191,11 +198,9 @@ def done(act: Callable[[], None], form: Any, said: str) -> bool:
 def keep_recording(webinar: Webinar) -> ResponseReturnValue:
     """Keep a film or the sound of it here, or take it away."""
     form, again = RecordingForm(), url_for(".keep_recording", ref=webinar.slug)
-    if removes(form, "remove"):
+    if removes():
         services.drop_recording(webinar, current_user)
-        db.session.commit()
-        flash(_("The file is taken away."), "success")
-        return redirect(again)
+        return removed(again, _("The file is taken away."))
     if form.validate_on_submit() and done(
         lambda: services.keep_recording(webinar, form.file.data, current_user), form, _("The file is added.")
     ):
@@ -210,11 +215,9 @@ def keep_transcript(webinar: Webinar) -> ResponseReturnValue:
     """Keep what was said, in one language or several, or take it away."""
     form, again = TranscriptForm(language=webinar.language), url_for(".keep_transcript", ref=webinar.slug)
     form.offer([*webinar.codes("spoken"), webinar.language])
-    if gone := removes(form, "remove"):
+    if gone := removes():
         services.drop_transcript(webinar, gone, current_user)
-        db.session.commit()
-        flash(_("The transcript is taken away."), "success")
-        return redirect(again)
+        return removed(again, _("The transcript is taken away."))
     if form.validate_on_submit() and took_transcript(webinar, form):
         return redirect(again)
     return show_page("webinars/keep_transcript.html", webinar, form)
@@ -242,30 +245,17 @@ def took_transcript(webinar: Webinar, form: TranscriptForm) -> bool:
 def keep_slides(webinar: Webinar) -> ResponseReturnValue:
     """Show slides and papers at once when it has begun; before that they are files of the entry like any other."""
     form, again, at_once = SlidesForm(), url_for(".keep_slides", ref=webinar.slug), services.shows_at_once(webinar)
-    if at_once and (gone := removes(form, "remove")):
+    if at_once and (gone := removes()):
         services.drop_slides(webinar, int(gone) if gone.isascii() and gone.isdigit() else 0, current_user)
-        db.session.commit()
-        flash(_("The file is taken away."), "success")
+        return removed(again, _("The file is taken away."))
+
+    def act() -> None:
+        services.keep_slides(webinar, form.file.data, form.caption.data or "", current_user)
+
+    if at_once and form.validate_on_submit() and done(act, form, _("The file is added. Readers see it at once.")):
         return redirect(again)
-    if (
-        at_once
-        and form.validate_on_submit()
-        and done(
-            lambda: services.keep_slides(webinar, form.file.data, form.caption.data or "", current_user),
-            form,
-            _("The file is added. Readers see it at once."),
-        )
-    ):
-        return redirect(again)
-    files = content.live_files(webinar)
-    return show_page(
-        "webinars/keep_slides.html",
-        webinar,
-        form,
-        at_once=at_once,
-        files=files,
-        may_add=may_write(current_user, webinar),
-    )
+    page = {"files": content.live_files(webinar), "may_add": may_write(current_user, webinar)}
+    return show_page("webinars/keep_slides.html", webinar, form, at_once=at_once, **page)
 
 
 # How it is read.

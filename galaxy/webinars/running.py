@@ -15,7 +15,7 @@ from galaxy.content.differences import Change, differences
 from galaxy.content.models import SUMMARY_MAX
 from galaxy.content.rules import may_edit
 from galaxy.content.views import address
-from galaxy.content.writing import go_on, reopened, steps, wants_rows
+from galaxy.content.writing import go_on, overtaken, reopened, steps, wants_rows
 from galaxy.core.access import admit
 from galaxy.core.db import db
 from galaxy.core.forms import SECRET
@@ -123,21 +123,18 @@ def facts_page(webinar: Webinar, form: Facts, verb: str, take: Callable[[], None
     changes = None
     if form.validate_on_submit():
         content.lock(webinar)
-        changes = overtaken(form, webinar)
-        if changes is None:
+        changes = differing(form, webinar)
+        if not changes:
             return taken(webinar, form, verb, take)
         db.session.rollback()
     form.spare()
     return show_facts(webinar, form, verb, changes), 409 if changes else 200
 
 
-def overtaken(form: Facts, webinar: Webinar) -> list[Change] | None:
+def differing(form: Facts, webinar: Webinar) -> list[Change]:
     """How what was typed differs from what another host has said since the form was opened."""
     said = form.of(webinar)
-    if form.base.data == (newer := content.digest(said, said)):
-        return None
-    form.base.data = newer
-    return differences(form.in_words(said), form.in_words(form.said()), order=said) or None
+    return overtaken(form, said, lambda: differences(form.in_words(said), form.in_words(form.said()), order=said))
 
 
 def taken(webinar: Webinar, form: Facts, verb: str, take: Callable[[], None]) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""What hosts do with a webinar: begin it, change its facts at once, postpone, cancel and resume it; and its series."""
+"""What hosts do with a webinar: change its facts at once, postpone, cancel and resume it; and its series."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -26,14 +26,6 @@ webinar_changed = Namespace().signal(
 
 WHERE = ("join_url", "join_words", "join_public", "place")
 ENTRANCE = ("entrance", "entrance_url", "capacity", "asks", "questions_read_first")
-
-
-def begin(
-    said: dict[str, Any], facts: dict[str, Any], by: User, agreed: bool = False, origin: Entry | None = None
-) -> Webinar:
-    """Begin a webinar, in the name of the body its author acts for, if any, with the facts that are known."""
-    webinar = Webinar(**facts)
-    return content.begin(webinar, said, by, agreed, origin)
 
 
 def move(

@@ -112,7 +112,7 @@ def begun(form: NewForm, origin: Entry | None) -> ResponseReturnValue:
     if origin is not None and not follows:
         said["presents"] = [origin.ref]
     before = origin if follows else None
-    webinar = services.begin(said, form.facts, current_user, form.consent.data, before)
+    webinar = content.begin(Webinar(**form.facts), said, current_user, form.consent.data, before)
     content.drop_draft(current_user, form.form_name, form.key.data or "")
     db.session.commit()
     flash(_("Your draft is saved. Nobody else sees it before you submit it."), "success")
