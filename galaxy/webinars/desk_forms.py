@@ -5,14 +5,13 @@ from typing import Any
 from wtforms import StringField
 from wtforms.validators import DataRequired
 
-from galaxy.content.forms import PartForm, bounded, rows
+from galaxy.content.forms import bounded, rows
 from galaxy.core.forms import Form, tidy
 from galaxy.core.i18n import _, lazy
 from galaxy.webinars.models import Webinar
 from galaxy.webinars.registration_forms import ASK, AnswersForm, field_of
-from galaxy.webinars.running_forms import LISTED, YES_NO, QuestionRow
+from galaxy.webinars.running_forms import YES_NO, AsksForm, QuestionRow, answered_by
 from galaxy.webinars.surveys import MOST, SCALE
-from galaxy.webinars.time_forms import tell
 
 
 class CheckInForm(Form):
@@ -40,37 +39,21 @@ class SurveyRow(QuestionRow):
         ]
 
 
-class QuestionsForm(PartForm):
+class QuestionsForm(AsksForm):
     """What hosts ask of those who came."""
 
-    row_lists = ("asks",)
+    room = most = MOST
 
     asks = rows(SurveyRow, lazy("Questions"), lazy("Few questions get more answers."))
-    room = MOST  # how many may still be asked
 
     def questions(self) -> list[dict[str, Any]]:
-        """The questions as they are kept; yes and no are a list of two."""
+        """The questions as they are kept."""
         return [self._kept(row) for row in self["asks"].data if any(row.values())]
 
     @staticmethod
     def _kept(row: dict[str, Any]) -> dict[str, Any]:
-        choices = list(row["choices"] or []) if row["kind"] == "choice" else []
-        if row["kind"] == YES_NO:
-            choices = [str(_("Yes")), str(_("No"))]
-        kind = "choice" if choices else row["kind"] or "text"
-        return {"question": row["question"], "kind": kind, "choices": choices}
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        right = bool(super().validate(extra_validators))
-        asked = [row for row in self["asks"].entries if any(row.data.values())]
-        if len(asked) > self.room:
-            tell(self["asks"], _("Please ask %(most)d things at most.", most=MOST))
-            right = False
-        for row in asked:
-            if row.form.kind.data in LISTED and len(row.form.choices.data or []) < 2:
-                tell(row.form.choices, _("Please give two answers at least, one a line."))
-                right = False
-        return right
+        kind, choices = answered_by(row)
+        return {"question": row["question"], "kind": kind or "text", "choices": choices}
 
 
 def survey_form(webinar: Webinar) -> type[AnswersForm]:

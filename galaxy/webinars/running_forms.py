@@ -110,11 +110,36 @@ class AskRow(QuestionRow):
     needed = BooleanField(lazy("It must be answered"))
 
 
-class EntranceForm(PartForm):
+class AsksForm(PartForm):
+    """A form in which hosts ask things, a row for each; `room` is how many they may still ask, of `most` in all."""
+
+    row_lists = ("asks",)
+    room = most = ASKS_MAX
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        right = bool(super().validate(extra_validators))
+        asked = [row for row in self["asks"].entries if any(row.data.values())]
+        if len(asked) > self.room:
+            tell(self["asks"], _("Please ask %(most)d things at most.", most=self.most))
+            right = False
+        for row in asked:
+            if row.form.kind.data in LISTED and len(row.form.choices.data or []) < 2:
+                tell(row.form.choices, _("Please give two answers at least, one a line."))
+                right = False
+        return right
+
+
+def answered_by(row: dict[str, Any]) -> tuple[str, list[str]]:
+    """How a question of a row is answered, and the list to choose from; yes and no are a list of two."""
+    if row["kind"] == YES_NO:
+        return "choice", [str(_("Yes")), str(_("No"))]
+    return row["kind"], list(row["choices"] or []) if row["kind"] in LISTED else []
+
+
+class EntranceForm(AsksForm):
     """How one comes in."""
 
     words, here = lazy("How one comes in"), "entrance"
-    row_lists = ("asks",)
 
     entrance = RadioField(
         lazy("How does one come in?"),
@@ -153,11 +178,9 @@ class EntranceForm(PartForm):
 
     @staticmethod
     def _ask(row: dict[str, Any]) -> dict[str, Any]:
-        """A question as it is kept; yes and no are a list of two."""
-        kind, choices = row["kind"] or LINE, list(row["choices"] or []) if row["kind"] in LISTED else []
-        if kind == YES_NO:
-            kind, choices = "choice", [str(_("Yes")), str(_("No"))]
-        return {"question": row["question"], "kind": kind, "choices": choices, "needed": bool(row["needed"])}
+        """A question as it is kept."""
+        kind, choices = answered_by(row)
+        return {"question": row["question"], "kind": kind or LINE, "choices": choices, "needed": bool(row["needed"])}
 
     @classmethod
     def of(cls, webinar: Webinar) -> dict[str, Any]:
@@ -186,18 +209,6 @@ class EntranceForm(PartForm):
     def validate_capacity(self, field: Any) -> None:
         if field.data is not None and not 1 <= field.data <= PLACES_MAX:
             raise ValidationError(_("Please give a whole number of places, from 1 to 100000, or none."))
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        right = bool(super().validate(extra_validators))
-        asked = [row for row in self["asks"].entries if any(row.data.values())]
-        if len(asked) > ASKS_MAX:
-            tell(self["asks"], _("Please ask %(most)d things at most.", most=ASKS_MAX))
-            right = False
-        for row in asked:
-            if row.form.kind.data in LISTED and len(row.form.choices.data or []) < 2:
-                tell(row.form.choices, _("Please give two answers at least, one a line."))
-                right = False
-        return right
 
 
 class ReasonForm(SentForm):
