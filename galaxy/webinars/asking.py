@@ -27,6 +27,7 @@ from galaxy.webinars.models import Webinar
 from galaxy.webinars.question_forms import AnswerForm, ArrangeForm, AskForm, GuestAskForm, HideForm
 from galaxy.webinars.question_models import Answer, Question
 from galaxy.webinars.question_queries import Person, asked_of, born_of, headings, wanted_by
+from galaxy.webinars.registering import keep_secret
 from galaxy.webinars.registration_models import Registration
 from galaxy.webinars.registration_queries import found
 from galaxy.webinars.writing import bp
@@ -144,6 +145,7 @@ def vote_from_seat(token: str, ref: str) -> ResponseReturnValue:
 
 def seat_of(token: str) -> Registration:
     """Whose secret address it is, while the webinar is there to be asked about."""
+    keep_secret()
     registration = found(token)
     if registration is None or not registration.webinar.is_visible:
         abort(404)

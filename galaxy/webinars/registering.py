@@ -108,8 +108,8 @@ def _refused(webinar: Webinar, refusal: Exception) -> ResponseReturnValue:
 # One's own page: whoever knows its address is who it was sent to.
 
 
-def opened(token: str) -> Registration:
-    """The registration that an address leads to; no cache and no other site learns the address.
+def keep_secret() -> None:
+    """Let no cache and no other site learn the address of this page.
 
     Within this site the browser says where it comes from, for what is sent over HTTPS is checked by that, too.
     """
@@ -121,6 +121,10 @@ def opened(token: str) -> Registration:
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
+
+def opened(token: str) -> Registration:
+    """The registration that an address leads to."""
+    keep_secret()
     registration = named(token)
     if registration is None or registration.status == RegistrationStatus.CANCELLED:
         webinar = registration.webinar if registration and registration.webinar.is_visible else None

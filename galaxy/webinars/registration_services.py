@@ -38,9 +38,11 @@ def register(webinar: Webinar, by: User | None, said: dict[str, Any]) -> Registr
     content.lock(webinar)
     if not may_register(by, webinar):
         raise NotPossible(_("One can no longer register for this webinar."))
-    row = row_of(webinar, by, by.email if by else said["email"])
+    email = by.email if by else said["email"].strip().lower()
+    _free(webinar, email)
+    row = row_of(webinar, by, email)
     if row is None:
-        row = Registration(webinar=webinar, email=by.email if by else said["email"])
+        row = Registration(webinar=webinar, email=email)
         db.session.add(row)
     if by is None:
         return _ask_to_confirm(row, said)
@@ -49,6 +51,17 @@ def register(webinar: Webinar, by: User | None, said: dict[str, Any]) -> Registr
         _take(row, _of_member(by) | {"answers": said.get("answers", {})})
         _queue_up(row)
     return row
+
+
+def _free(webinar: Webinar, email: str) -> None:
+    """An address that was a member's when they registered may be somebody else's now; theirs is the one they have."""
+    here = Registration.webinar_id == webinar.id
+    old = select(Registration).join(Registration.user).where(here, Registration.email == email, User.email != email)
+    row = db.session.scalar(old)
+    if row is not None and row.user is not None:
+        taken = db.session.scalar(select(Registration.id).where(here, Registration.email == row.user.email))
+        row.email = f"{row.id}@moved.invalid" if taken else row.user.email
+        db.session.flush()
 
 
 def _of_member(user: User) -> dict[str, Any]:
