@@ -76,7 +76,7 @@ class Event:
         assert [self.guest.status, self.queued.status] == [RegistrationStatus.REGISTERED, RegistrationStatus.WAITING]
         thought = {"k": secret("survey")}
         db.session.add(SurveyAnswer(registration_id=self.guest.id, webinar_id=self.event.id, answers=thought))
-        db.session.add(CalendarKey(user_id=self.member.id, key="wombatkey" * 3))
+        db.session.add(CalendarKey(user_id=self.member.id, key="wombatkey"))
 
     def ask(self) -> None:
         """One question waits for the hosts, one they have hidden, one is there for all."""
