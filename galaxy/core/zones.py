@@ -126,7 +126,7 @@ def city(zone: Zone) -> str:
 
 
 def span(start: datetime, end: datetime | None, zone: Zone, all_day: bool = False) -> str:
-    """A period as the clocks of a zone show it: "September 10, 2021, 9:00 – 11:00 AM"; the zone is not named.
+    """A period as the clocks of a zone show it: "Friday, September 10, 2021, 9:00 – 11:00 AM"; the zone is not named.
 
     `all_day`: whole days alone. `end` is when it is over: midnight after the last of them.
     """
@@ -144,8 +144,8 @@ def span(start: datetime, end: datetime | None, zone: Zone, all_day: bool = Fals
 def _days(first: date, last: date) -> str:
     """A day, or from one to another."""
     if first == last:
-        return format_date(first, "long")
-    return str(reader_locale().interval_formats[None]).format(format_date(first, "long"), format_date(last, "long"))
+        return format_date(first, "full")
+    return str(reader_locale().interval_formats[None]).format(format_date(first, "full"), format_date(last, "full"))
 
 
 def _moment(local: datetime) -> str:
@@ -155,9 +155,9 @@ def _moment(local: datetime) -> str:
 def _both(day: date, hours: str) -> str:
     """A day and hours of it, as the reader's language puts them together."""
     return (
-        str(get_datetime_format("long", locale=reader_locale()))
+        str(get_datetime_format("full", locale=reader_locale()))
         .replace("'", "")
-        .format(hours, format_date(day, "long"))
+        .format(hours, format_date(day, "full"))
     )
 
 

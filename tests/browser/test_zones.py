@@ -6,8 +6,8 @@ from tests.browser.conftest import PHONE
 from tests.browser.steps import all_words, go, signed_in, words
 from tests.factories import a_user
 
-THERE = "September 10, 2021, 9:00 – 11:00 AM · New York time (UTC−4)"
-LA_BAS = "10 septembre 2021, 09:00 – 11:00 · heure de New York (UTC−4)"
+THERE = "Friday, September 10, 2021, 9:00 – 11:00 AM · New York time (UTC−4)"
+LA_BAS = "vendredi 10 septembre 2021, 09:00 – 11:00 · heure de New York (UTC−4)"
 
 MOVED = """window.moved = 0;
 new PerformanceObserver((list) => { for (const each of list.getEntries()) moved += each.value })
@@ -21,17 +21,17 @@ def said(page):
 @pytest.mark.parametrize(
     ("zone", "path", "lines"),
     [
-        ("Pacific/Fiji", "/en", [THERE, "Where you are: September 11, 2021, 1:00 – 3:00 AM · Fiji Standard Time"]),
+        ("Pacific/Fiji", "/en", [THERE, "Where you are: Saturday, September 11, 2021, 1:00 – 3:00 AM · Fiji Standard Time"]),
         (
             "Africa/Ouagadougou",
             "/fr",
-            [LA_BAS, "Chez vous : 10 septembre 2021, 13:00 – 15:00 · heure moyenne de Greenwich"],
+            [LA_BAS, "Chez vous : vendredi 10 septembre 2021, 13:00 – 15:00 · heure moyenne de Greenwich"],
         ),
         ("America/New_York", "/en", [THERE]),
         (
             "America/Detroit",
             "/en",
-            [THERE, "Where you are: September 10, 2021, 9:00 – 11:00 AM · Eastern Daylight Time"],
+            [THERE, "Where you are: Friday, September 10, 2021, 9:00 – 11:00 AM · Eastern Daylight Time"],
         ),
     ],
 )
@@ -59,7 +59,7 @@ def test_who_told_their_zone_reads_their_own_time_first_wherever_they_travel(a_c
 
     go(page, "/en/styleguide")
 
-    assert said(page) == ["Where you are: September 10, 2021, 4:00 – 6:00 PM · Nairobi time (UTC+3)", THERE]
+    assert said(page) == ["Where you are: Friday, September 10, 2021, 4:00 – 6:00 PM · Nairobi time (UTC+3)", THERE]
 
 
 @pytest.mark.parametrize(

@@ -114,15 +114,15 @@ def test_times_that_do_not_exist_or_exist_twice_are_told_apart(zone, day, at, fo
 @pytest.mark.parametrize(
     ("code", "hours", "all_day", "words"),
     [
-        ("en", 2, False, "September 10, 2021, 9:00 – 11:00 AM"),
-        ("fr", 2, False, "10 septembre 2021, 09:00 – 11:00"),
-        ("es", 2, False, "10 de septiembre de 2021, 9:00–11:00"),
-        ("en", 5, False, "September 10, 2021, 9:00 AM – 2:00 PM"),
-        ("en", 0, False, "September 10, 2021, 9:00 AM"),
-        ("en", 16, False, "September 10, 2021, 9:00 AM – September 11, 2021, 1:00 AM"),
-        ("fr", 50, False, "10 septembre 2021, 09:00 – 12 septembre 2021, 11:00"),
-        ("en", 15, True, "September 10, 2021"),
-        ("fr", 39, True, "10 septembre 2021 – 11 septembre 2021"),
+        ("en", 2, False, "Friday, September 10, 2021, 9:00 – 11:00 AM"),
+        ("fr", 2, False, "vendredi 10 septembre 2021, 09:00 – 11:00"),
+        ("es", 2, False, "viernes, 10 de septiembre de 2021, 9:00–11:00"),
+        ("en", 5, False, "Friday, September 10, 2021, 9:00 AM – 2:00 PM"),
+        ("en", 0, False, "Friday, September 10, 2021, 9:00 AM"),
+        ("en", 16, False, "Friday, September 10, 2021, 9:00 AM – Saturday, September 11, 2021, 1:00 AM"),
+        ("fr", 50, False, "vendredi 10 septembre 2021, 09:00 – dimanche 12 septembre 2021, 11:00"),
+        ("en", 15, True, "Friday, September 10, 2021"),
+        ("fr", 39, True, "vendredi 10 septembre 2021 – samedi 11 septembre 2021"),
     ],
 )
 def test_a_period_is_said_in_whole_words(app, code, hours, all_day, words):
@@ -135,7 +135,7 @@ def test_a_period_over_a_change_of_hour_says_both_ends(app):
     with force_locale("en"):
         said = plain(span(start, start + timedelta(hours=1), NEW_YORK))
 
-    assert said == "November 7, 2021, 1:30 AM – November 7, 2021, 1:30 AM"
+    assert said == "Sunday, November 7, 2021, 1:30 AM – Sunday, November 7, 2021, 1:30 AM"
 
 
 @pytest.mark.parametrize(

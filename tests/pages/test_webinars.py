@@ -42,7 +42,7 @@ def test_home_shows_what_is_on_and_the_next_webinars(visitor):
     page = visitor.get("/en/")
 
     assert page.all(".card h3") == ["On", "In 24 hours", "In 48 hours"]
-    assert page.all(".card time")[0].replace("\u202f", " ") == "March 2, 2026, 11:30 AM – 12:30 PM"
+    assert page.all(".card time")[0].replace("\u202f", " ") == "Monday, March 2, 2026, 11:30 AM – 12:30 PM"
     assert "On now and next" in headings(page)
     assert [link["href"] for link in page.soup.select("main a") if link.text == "All webinars"] == ["/en/webinars/"]
 

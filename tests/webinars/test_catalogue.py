@@ -81,7 +81,7 @@ def test_one_click_leads_to_what_can_be_followed_in_the_readers_language(visitor
 
     chosen = visitor.get(f"/fr/webinars/{link}")
 
-    assert page.one(".results section .toolbar:first-child") == "Dans votre langue (2)"
+    assert page.one(".results section .toolbar:first-child") == "Dans votre langue (2) Mois par mois"
     assert sorted(chosen.all(".card h3")) == ["Semences", "Wells"]
     assert chosen.all(".chosen li") == ["Enlever : français"]
     assert chosen.all(".results section .toolbar:first-child") == []
@@ -136,9 +136,9 @@ def test_long_lists_have_pages_that_keep_what_was_chosen(app, visitor, monkeypat
 def test_the_list_says_its_times_in_the_readers_zone(visitor, reader):
     a_webinar(starts_at=datetime(2026, 3, 10, 14, tzinfo=UTC), zone="America/New_York")
 
-    assert visitor.get("/en/webinars/").one(".card time").replace("\u202f", " ") == "March 10, 2026, 10:00 – 11:00 AM"
+    assert visitor.get("/en/webinars/").one(".card time").replace("\u202f", " ") == "Tuesday, March 10, 2026, 10:00 – 11:00 AM"
     page = reader(a_user(time_zone="Africa/Nairobi")).get("/en/webinars/")
-    assert page.one(".card time").replace("\u202f", " ") == "March 10, 2026, 5:00 – 6:00 PM"
+    assert page.one(".card time").replace("\u202f", " ") == "Tuesday, March 10, 2026, 5:00 – 6:00 PM"
 
 
 def test_the_list_may_be_kept_by_shared_caches_and_a_narrowed_one_is_in_no_index(visitor):

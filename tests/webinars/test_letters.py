@@ -95,8 +95,8 @@ def test_a_place_is_confirmed_in_the_language_and_the_zone_of_who_has_it(clock, 
 Vous avez une place à « {TITLE} ».
 
 {TITLE}
-15 mars 2026, 15:00 – 16:00 · heure de Nairobi (UTC+3)
-15 mars 2026, 12:00 – 13:00 · heure de Ouagadougou (UTC)
+dimanche 15 mars 2026, 15:00 – 16:00 · heure de Nairobi (UTC+3)
+dimanche 15 mars 2026, 12:00 – 13:00 · heure de Ouagadougou (UTC)
 
 Pour rejoindre le webinaire :
 https://meet.example.org/pumps
@@ -241,7 +241,7 @@ def test_all_are_told_once_of_a_new_time_and_reminded_anew(clock, mails):
     assert (mail["To"], mail["Subject"]) == ("a@example.org", f"New time: {TITLE}")
     assert "March 13, 2026" in text_of(mail)
     assert text_of(mail).split("\n\n")[2:4] == [
-        f"{TITLE}\nMarch 13, 2026, 12:00 – 1:00 PM · Dakar time (UTC)",
+        f"{TITLE}\nFriday, March 13, 2026, 12:00 – 1:00 PM · Dakar time (UTC)",
         "It was to take place:\nMarch 11, 2026, 8:00 – 9:00 AM · Dakar time (UTC)",
     ]
     assert "SEQUENCE:1" in calendar_of(mail)[0]
