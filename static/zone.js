@@ -14,11 +14,13 @@
   for (const time of document.querySelectorAll("time[data-here]")) {
     if (same(time.dataset.zone)) continue;
     const start = new Date(time.dateTime), end = new Date(time.dataset.end || time.dateTime);
-    const said = new Intl.DateTimeFormat(lang, { dateStyle: "full", timeStyle: "short" }).formatRange(start, end);
+    const said = new Intl.DateTimeFormat(lang, { dateStyle: "full", timeStyle: "short" }).formatRange(start, end)
+      .replace(/ 1 (?=\p{L})/gu, lang === "fr" ? " 1er " : "$&");
     const zone = new Intl.DateTimeFormat(lang, { timeZoneName: "long" }).formatToParts(start)
       .find((part) => part.type === "timeZoneName").value;
     const line = time.closest(".times").querySelector("[hidden]");
-    line.querySelector("bdi").textContent = `${said} · ${zone}`;
+    line.querySelector("bdi").textContent = said;
+    line.append(` · ${zone}`);
     line.hidden = false;
   }
 

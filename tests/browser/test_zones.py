@@ -21,7 +21,11 @@ def said(page):
 @pytest.mark.parametrize(
     ("zone", "path", "lines"),
     [
-        ("Pacific/Fiji", "/en", [THERE, "Where you are: Saturday, September 11, 2021, 1:00 – 3:00 AM · Fiji Standard Time"]),
+        (
+            "Pacific/Fiji",
+            "/en",
+            [THERE, "Where you are: Saturday, September 11, 2021, 1:00 – 3:00 AM · Fiji Standard Time"],
+        ),
         (
             "Africa/Ouagadougou",
             "/fr",

@@ -42,7 +42,7 @@ def test_the_list_shows_what_is_to_come_and_then_what_has_been(visitor):
         "Cancelled", "In your language", "In your language", "In your language", "Recording",
     ]  # fmt: skip
     assert page.one("[role=status]") == "3 events"
-    assert page.all(".tabs a") == ["All events", "On now and to come 2", "Past 1"]
+    assert page.all(".tabs a") == ["All events", "On now and to come 2", "Past 1", "Month by month"]
     assert page.all(".notice") == []
 
 
@@ -60,7 +60,7 @@ def test_what_is_on_now_stands_at_the_head_of_the_list(visitor):
 def test_one_click_leads_to_what_has_been_and_back(visitor):
     a_webinar(title="Wells", starts_at=hours(48))
     a_webinar(title="Rain", starts_at=hours(-48))
-    links = visitor.get("/en/webinars/?sdg=6").links(".tabs a")
+    links = visitor.get("/en/webinars/?sdg=6").links(".tabs a")[:3]
 
     pages = [visitor.get(f"/en/webinars/{link}") for link in links]
 
@@ -81,7 +81,7 @@ def test_one_click_leads_to_what_can_be_followed_in_the_readers_language(visitor
 
     chosen = visitor.get(f"/fr/webinars/{link}")
 
-    assert page.one(".results section .toolbar:first-child") == "Dans votre langue (2) Mois par mois"
+    assert page.one(".results section .toolbar:first-child") == "Dans votre langue (2)"
     assert sorted(chosen.all(".card h3")) == ["Semences", "Wells"]
     assert chosen.all(".chosen li") == ["Enlever : français"]
     assert chosen.all(".results section .toolbar:first-child") == []
@@ -136,7 +136,10 @@ def test_long_lists_have_pages_that_keep_what_was_chosen(app, visitor, monkeypat
 def test_the_list_says_its_times_in_the_readers_zone(visitor, reader):
     a_webinar(starts_at=datetime(2026, 3, 10, 14, tzinfo=UTC), zone="America/New_York")
 
-    assert visitor.get("/en/webinars/").one(".card time").replace("\u202f", " ") == "Tuesday, March 10, 2026, 10:00 – 11:00 AM"
+    assert (
+        visitor.get("/en/webinars/").one(".card time").replace("\u202f", " ")
+        == "Tuesday, March 10, 2026, 10:00 – 11:00 AM"
+    )
     page = reader(a_user(time_zone="Africa/Nairobi")).get("/en/webinars/")
     assert page.one(".card time").replace("\u202f", " ") == "Tuesday, March 10, 2026, 5:00 – 6:00 PM"
 
@@ -173,6 +176,6 @@ def test_the_list_is_read_in_french(visitor):
 
     page = visitor.get("/fr/webinars/")
 
-    assert page.all(".tabs a") == ["Tous les événements", "En cours et à venir 1", "Passés 1"]
+    assert page.all(".tabs a") == ["Tous", "En cours et à venir 1", "Passés 1", "Mois par mois"]
     assert page.one("[role=status]") == "2 événements"
     assert page.all(".sorts a") == ["Les plus proches d’abord", "Les plus tardifs d’abord", "Derniers annoncés"]

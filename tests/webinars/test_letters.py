@@ -242,7 +242,7 @@ def test_all_are_told_once_of_a_new_time_and_reminded_anew(clock, mails):
     assert "March 13, 2026" in text_of(mail)
     assert text_of(mail).split("\n\n")[2:4] == [
         f"{TITLE}\nFriday, March 13, 2026, 12:00 – 1:00 PM · Dakar time (UTC)",
-        "It was to take place:\nMarch 11, 2026, 8:00 – 9:00 AM · Dakar time (UTC)",
+        "It was to take place:\nWednesday, March 11, 2026, 8:00 – 9:00 AM · Dakar time (UTC)",
     ]
     assert "SEQUENCE:1" in calendar_of(mail)[0]
 

@@ -376,7 +376,8 @@ def test_an_admin_sees_when_and_where_before_it_is_published(app, reader):
     page = judge.get(f"/en/moderation/{number}")
 
     assert page.all(".facts dd")[:4] == [
-        "Tuesday, March 12, 2030, 12:00 – 1:00 PM, Nairobi time (UTC+3)", "https://meet.example.org/pumps", "Code 12", "40",
+        "Tuesday, March 12, 2030, 12:00 – 1:00 PM, Nairobi time (UTC+3)",
+        "https://meet.example.org/pumps", "Code 12", "40",
     ]  # fmt: skip
 
 
