@@ -67,7 +67,9 @@ def test_a_hub_shows_what_is_pinned_by_kind_in_its_order_with_notes(visitor):
         "Organisations and experts": ["Reef Lab"],
     }
     assert page.all("#solutions .card .hint") == ["Tried in three countries"]
-    assert [" ".join(said.split()) for said in page.all("#webinars .card time")] == ["March 3, 2026, 2:00 – 3:00 PM"]
+    assert [" ".join(said.split()) for said in page.all("#webinars .card time")] == [
+        "Tuesday, March 3, 2026, 2:00 – 3:00 PM"
+    ]
     assert (page.one("h1"), page.one(".hub .prose")) == ("Living through the drought", "What keeps wells alive.")
     assert page.all(".hub header .over") == ["topic hub Open until April 1, 2026"]
 

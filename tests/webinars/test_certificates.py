@@ -126,7 +126,7 @@ def test_the_file_is_one_page_of_a4_landscape_with_all_that_is_said(visitor):
     assert len(read.pages) == 1
     assert text == (
         "Galaxy Certificate of attendance This certifies that Aïssata Ouédraogo took part in Pumps that last"
-        " March 10, 2026, 2:00 – 3:00 PM, Accra time (UTC) Length: 1 hour Held by Focal point of GHA"
+        " Tuesday, March 10, 2026, 2:00 – 3:00 PM, Accra time (UTC) Length: 1 hour Held by Focal point of GHA"
         " Certificate number abcd-2345-wxyz Whoever wants to verify it finds it at"
         " http://localhost/en/webinars/certificates/abcd2345wxyz"
     )
@@ -187,7 +187,7 @@ def test_anybody_can_verify_it_however_its_number_is_typed(visitor, typed):
     assert (page.status, page.notices, page.all("main dd")) == (
         200,
         ["This certificate is good."],
-        ["Aïssata Ouédraogo", "Pumps that last", "March 10, 2026, 2:00 – 3:00 PM, Accra time (UTC) · 1 hour",
+        ["Aïssata Ouédraogo", "Pumps that last", "Tuesday, March 10, 2026, 2:00 – 3:00 PM, Accra time (UTC) · 1 hour",
          "Focal point of GHA", "abcd-2345-wxyz"],
     )  # fmt: skip
     assert page.response.headers["X-Robots-Tag"] == "noindex, nofollow"
@@ -235,7 +235,7 @@ def test_a_certificate_stands_in_the_language_of_its_reader(visitor):
     guest = who_came()
 
     assert visitor.get(seat(guest, "/certificate").replace("/en/", "/fr/")).all(".paper .sheet > p")[-2:] == [
-        "10 mars 2026, 14:00 – 15:00, heure d’Accra (UTC) Durée : 1 heure",
+        "mardi 10 mars 2026, 14:00 – 15:00, heure d’Accra (UTC) Durée : 1 heure",
         "Organisé par Focal point of GHA",
     ]
 

@@ -59,7 +59,7 @@ def test_the_page_says_the_events_own_time_with_its_zone_how_long_it_lasts_and_h
     page = visitor.get(f"/en/webinars/{an_event().slug}")
 
     assert times(page) == ["Tuesday, March 10, 2026, 2:00 - 3:30 PM · Ouagadougou time (UTC)"]
-    assert page.all("#time > p") == ["In 8 days Duration: 1 hour, 30 minutes"]
+    assert page.all("#time > p") == ["In 8 days Length: 1 hour, 30 minutes"]
 
 
 def test_a_reader_whose_zone_is_known_is_told_the_time_there_too(reader):
