@@ -2,41 +2,26 @@
 
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from galaxy.accounts.services import NotPossible
 from galaxy.content.rules import may_read
 from galaxy.core.access import admit, anyone
-from galaxy.core.db import db
 from galaxy.core.i18n import _, lang
 from galaxy.core.limits import limiter, too_often
 from galaxy.core.pdf import can_print, write_pdf
 from galaxy.webinars import attendance, certificates, surveys
 from galaxy.webinars.desk_forms import CheckInForm, survey_form
 from galaxy.webinars.models import Webinar
-from galaxy.webinars.registering import opened
+from galaxy.webinars.registering import done, opened
 from galaxy.webinars.registration_forms import answers_of
 from galaxy.webinars.registration_queries import registration_of, token
 from galaxy.webinars.writing import bp
 
 NOT_FOUND: Final = HTTPStatus.NOT_FOUND
-
-
-def done(act: Any, said: str) -> bool:
-    """Whether an act is done; else its reader is told why not."""
-    try:
-        act()
-    except NotPossible as refusal:
-        db.session.rollback()
-        flash(str(refusal), "error")
-        return False
-    db.session.commit()
-    flash(said, "success")
-    return True
 
 
 @bp.get("/<ref:ref>/check-in")

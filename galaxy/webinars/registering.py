@@ -1,6 +1,7 @@
 """Where people register for a webinar: with one click as a member, by a letter as a guest; and each one's own page."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from flask import abort, after_this_request, current_app, flash, redirect, rende
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from galaxy.accounts.services import NotPossible
 from galaxy.content.rules import may_read
 from galaxy.content.views import address
 from galaxy.core.access import admit, anyone
@@ -20,7 +22,7 @@ from galaxy.webinars import registration_services as services
 from galaxy.webinars.models import State, Webinar
 from galaxy.webinars.registration_forms import AnswersForm, GuestForm, PersonForm, answers_of, with_questions
 from galaxy.webinars.registration_models import Registration, RegistrationStatus
-from galaxy.webinars.registration_queries import Counts, counts, named, place_in_queue, registration_of, token
+from galaxy.webinars.registration_queries import Tally, named, place_in_queue, registration_of, tally, token
 from galaxy.webinars.rules import may_register
 from galaxy.webinars.writing import bp
 
@@ -30,7 +32,7 @@ class Told:
     """What a webinar's page says of registering: whether one may, how full it is, and the reader's own place."""
 
     open: bool
-    counts: Counts
+    counts: Tally
     own: Registration | None
     token: str
     seat: str
@@ -44,7 +46,7 @@ def told(webinar: Webinar, user: Any) -> Told:
     seat = url_for("webinars.seat", token=secret) if own else ""
     waits = own is not None and own.status == RegistrationStatus.WAITING
     place = place_in_queue(own) if own and waits else None
-    return Told(may_register(user, webinar), counts(webinar), own, secret, seat, place)
+    return Told(may_register(user, webinar), tally(webinar), own, secret, seat, place)
 
 
 def registrant() -> str:
@@ -72,10 +74,10 @@ def _as_member(webinar: Webinar) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             registration = services.register(webinar, current_user, form.said())
-        except services.NotPossible as refusal:
+        except NotPossible as refusal:
             return _refused(webinar, refusal)
         seat = url_for(".seat", token=token(registration))
-        flash(_("You are registered.") if registration.holds_place else _("You are on the waiting list."), "success")
+        flash(place_of(registration), "success")
         db.session.commit()
         return redirect(seat)
     return render_template("webinars/register.html", webinar=webinar, form=form, told=told(webinar, current_user))
@@ -90,7 +92,7 @@ def _as_guest(webinar: Webinar) -> ResponseReturnValue:
         if not too_often("LIMIT_REGISTRATION_MAILS", written_to):
             try:
                 services.register(webinar, None, said)
-            except services.NotPossible as refusal:
+            except NotPossible as refusal:
                 return _refused(webinar, refusal)
             db.session.commit()
         return redirect(url_for(".register", ref=webinar.slug, sent="yes"))
@@ -103,6 +105,11 @@ def _refused(webinar: Webinar, refusal: Exception) -> ResponseReturnValue:
     db.session.rollback()
     flash(str(refusal), "error")
     return redirect(address(webinar))
+
+
+def place_of(registration: Registration) -> str:
+    """What somebody has who just registered."""
+    return str(_("You are registered.") if registration.holds_place else _("You are on the waiting list."))
 
 
 # One's own page: whoever knows its address is who it was sent to.
@@ -132,6 +139,20 @@ def opened(token: str) -> Registration:
     return registration
 
 
+def done(act: Callable[[], object], said: str = "") -> bool:
+    """Whether an act is done, for good; else its reader is told why not."""
+    try:
+        act()
+    except NotPossible as refusal:
+        db.session.rollback()
+        flash(str(refusal), "error")
+        return False
+    db.session.commit()
+    if said:
+        flash(said, "success")
+    return True
+
+
 @bp.route("/seats/<token>", methods=["GET", "POST"])
 @admit(anyone)
 def seat(token: str) -> ResponseReturnValue:
@@ -143,14 +164,8 @@ def seat(token: str) -> ResponseReturnValue:
         )
     form = _form_of(registration)
     if form and services.may_change(registration) and form.validate_on_submit():
-        try:
-            services.change(registration, form.said())
-        except services.NotPossible as refusal:
-            db.session.rollback()
-            flash(str(refusal), "error")
-        else:
-            db.session.commit()
-            flash(_("Your answers are kept."), "success")
+        said = form.said()
+        done(lambda: services.change(registration, said), _("Your answers are kept."))
         return redirect(url_for(".seat", token=token))
     return render_template("webinars/seat.html", token=token, form=form, **_standing(registration))
 
@@ -211,14 +226,8 @@ def seat_calendar(token: str) -> ResponseReturnValue:
 def confirm(token: str) -> ResponseReturnValue:
     """The address is theirs: they pressed the button on the page that the letter led to."""
     registration = opened(token)
-    try:
-        registration = services.confirm(registration)
-    except services.NotPossible as refusal:
-        db.session.rollback()
-        flash(str(refusal), "error")
-        return redirect(url_for(".seat", token=token))
-    flash(_("You are registered.") if registration.holds_place else _("You are on the waiting list."), "success")
-    db.session.commit()
+    if done(lambda: services.confirm(registration)):
+        flash(place_of(registration), "success")
     return redirect(url_for(".seat", token=token))
 
 
@@ -230,12 +239,7 @@ def leave(token: str) -> ResponseReturnValue:
     registration = opened(token)
     webinar = registration.webinar
     if request.method == "POST":
-        try:
-            services.leave(registration)
-        except services.NotPossible as refusal:
-            db.session.rollback()
-            flash(str(refusal), "error")
+        if not done(lambda: services.leave(registration)):
             return redirect(url_for(".seat", token=token))
-        db.session.commit()
         return render_template("webinars/left.html", webinar=webinar)
     return render_template("webinars/leave.html", registration=registration, token=token)

@@ -22,28 +22,6 @@ TOKEN_MAX = 200
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How many hold a place, how many wait, and how many places are free; none where there is no bound."""
-
-    registered: int
-    waiting: int
-    free: int | None
-
-
-def counts(webinar: Webinar) -> Counts:
-    """How full a webinar is, in one statement."""
-    of = Registration.status
-    registered, waiting = db.session.execute(
-        select(
-            func.count().filter(of == RegistrationStatus.REGISTERED),
-            func.count().filter(of == RegistrationStatus.WAITING),
-        ).where(Registration.webinar_id == webinar.id)
-    ).one()
-    free = None if webinar.capacity is None else max(webinar.capacity - registered, 0)
-    return Counts(registered, waiting, free)
-
-
-@dataclass(frozen=True)
 class Tally:
     """How many of those who registered stand where; `free` is none where there is no bound."""
 
@@ -55,7 +33,7 @@ class Tally:
 
 
 def tally(webinar: Webinar) -> Tally:
-    """What hosts are told of those who registered, in one statement."""
+    """How many of those who registered for a webinar stand where, in one statement."""
     of, holds = Registration.status, Registration.status == RegistrationStatus.REGISTERED
     registered, waiting, unconfirmed, attended = db.session.execute(
         select(

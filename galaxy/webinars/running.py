@@ -22,7 +22,7 @@ from galaxy.core.forms import SECRET
 from galaxy.core.i18n import lazy, time_zone
 from galaxy.webinars import services
 from galaxy.webinars.models import State, Webinar
-from galaxy.webinars.registration_queries import counts
+from galaxy.webinars.registration_queries import tally
 from galaxy.webinars.rules import may_run, possible, refusal
 from galaxy.webinars.running_forms import EntranceForm, ReasonForm, WhenForm
 from galaxy.webinars.writing import PAST, bp, own_zone
@@ -185,8 +185,8 @@ def leave_off(webinar: Webinar, verb: str) -> ResponseReturnValue:
     """Say why, with the number of those who will be told; to cancel, say it twice."""
     if why := refusal(verb, webinar):
         raise NotPossible(str(why))
-    full, form = counts(webinar), ReasonForm()
-    registered = full.registered + full.waiting
+    counted, form = tally(webinar), ReasonForm()
+    registered = counted.registered + counted.waiting
     form.ask(verb == "cancel", registered)
     if form.validate_on_submit():
         act = services.cancel if verb == "cancel" else services.postpone

@@ -17,7 +17,8 @@ from galaxy.core.db import db, now
 from galaxy.webinars import registration_services as services
 from galaxy.webinars.models import Webinar
 from galaxy.webinars.registration_models import Registration, RegistrationStatus
-from galaxy.webinars.registration_queries import counts, place_in_queue, queue, registration_of
+from galaxy.webinars.registration_queries import place_in_queue, queue, registration_of
+from galaxy.webinars.registration_queries import tally as counts
 from tests.factories import a_registration, a_user, a_webinar, an_admin
 
 PEOPLE, PLACES = 1_000, 100
