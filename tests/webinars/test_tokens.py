@@ -12,7 +12,7 @@ from galaxy.webinars.registration_models import Registration, RegistrationStatus
 from galaxy.webinars.registration_queries import token
 from tests.factories import a_question, a_registration, a_user, a_webinar, saved
 
-SEATS = ("", "/leave", "/questions", "/check-in")
+SEATS = ("", "/leave", "/questions", "/check-in", "/survey", "/certificate", "/certificate.pdf")
 
 
 def seat(secret, rest=""):
@@ -70,7 +70,7 @@ def test_who_has_left_or_is_forgotten_has_no_address_any_more(visitor):
     secret = token(row)
     visitor.post(seat(secret, "/leave"))
 
-    assert [visitor.get(seat(secret, rest)).status for rest in SEATS] == [404] * 4
+    assert [visitor.get(seat(secret, rest)).status for rest in SEATS] == [404] * len(SEATS)
     assert [visitor.post(seat(secret, rest)).status for rest in ("/confirm", "/leave")] == [404] * 2
     assert status() == ["cancelled"]
 
@@ -78,7 +78,9 @@ def test_who_has_left_or_is_forgotten_has_no_address_any_more(visitor):
     stale = token(other)
     registration_services.wipe(other)
     db.session.commit()
-    assert [visitor.get(seat(each, rest)).status for each in (stale, token(other)) for rest in SEATS] == [404] * 8
+    assert [visitor.get(seat(each, rest)).status for each in (stale, token(other)) for rest in SEATS] == [
+        404
+    ] * 2 * len(SEATS)
 
 
 def test_a_secret_address_is_kept_by_no_cache_and_told_to_no_other_site(visitor):
