@@ -46,6 +46,20 @@ def _allow(origin: str, policy: str) -> None:
         return response
 
 
+def keep_secret() -> None:
+    """Let no cache and no other site learn the address of this page.
+
+    Within this site the browser says where it comes from, for what is sent over HTTPS is checked by that, too.
+    """
+
+    @after_this_request
+    def keep_to_yourself(response: Response) -> Response:
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+
 def init_app(app: Flask) -> None:
     """Add the headers to every answer, errors included."""
 

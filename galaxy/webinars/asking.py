@@ -16,6 +16,7 @@ from galaxy.content.writing import Step, steps_of
 from galaxy.core.access import admit, anyone
 from galaxy.core.addresses import is_ours
 from galaxy.core.db import db
+from galaxy.core.headers import keep_secret
 from galaxy.core.i18n import _, lang
 from galaxy.core.limits import limiter
 from galaxy.moderation.queries import reasons
@@ -27,7 +28,6 @@ from galaxy.webinars.models import Webinar
 from galaxy.webinars.question_forms import AnswerForm, ArrangeForm, AskForm, GuestAskForm, HideForm
 from galaxy.webinars.question_models import Answer, Question
 from galaxy.webinars.question_queries import Person, asked_of, born_of, headings, wanted_by
-from galaxy.webinars.registering import keep_secret
 from galaxy.webinars.registration_models import Registration
 from galaxy.webinars.registration_queries import found
 from galaxy.webinars.writing import bp

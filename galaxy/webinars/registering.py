@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, after_this_request, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,6 +15,7 @@ from galaxy.content.views import address
 from galaxy.core.access import admit, anyone
 from galaxy.core.db import SAFE, db
 from galaxy.core.forms import csrf
+from galaxy.core.headers import keep_secret
 from galaxy.core.i18n import _
 from galaxy.core.limits import limiter, too_often
 from galaxy.webinars import calendar, letters
@@ -113,20 +114,6 @@ def place_of(registration: Registration) -> str:
 
 
 # One's own page: whoever knows its address is who it was sent to.
-
-
-def keep_secret() -> None:
-    """Let no cache and no other site learn the address of this page.
-
-    Within this site the browser says where it comes from, for what is sent over HTTPS is checked by that, too.
-    """
-
-    @after_this_request
-    def keep_to_yourself(response: Any) -> Any:
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        return response
 
 
 def opened(token: str) -> Registration:
