@@ -127,7 +127,7 @@ def _told(report: Report, link: bool) -> list[dict[str, Any]]:
             "title": entry.title,
             "done": done,
             "when": span(entry.starts_at, entry.ends_at, entry.zone, entry.all_day),
-            "zone": zone_title(entry.zone, entry.starts_at),
+            "zone": "" if entry.all_day else zone_title(entry.zone, entry.starts_at),
             "address": url_for("webinars.preview", ref=entry.slug) if link else "",
         }
         for number, done, entry in report.taken

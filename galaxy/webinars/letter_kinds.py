@@ -153,12 +153,14 @@ KINDS: dict[str, Kind] = {
         lazy("Tomorrow: %(title)s"),
         lazy("“%(title)s” begins tomorrow."),
         soon,
+        calendar="REQUEST",
         news="webinar soon",
     ),
     "hour": Kind(
         lazy("In one hour: %(title)s"),
         lazy("“%(title)s” begins in one hour."),
         soon,
+        calendar="REQUEST",
         news="webinar soon",
     ),
     "late": Kind(
@@ -166,6 +168,7 @@ KINDS: dict[str, Kind] = {
         lazy("“%(title)s” begins in %(left)s."),
         soon,
         lazy("This reminder comes later than it should have. We are sorry."),
+        calendar="REQUEST",
         news="webinar soon",
     ),
     "after": Kind(

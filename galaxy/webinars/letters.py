@@ -25,6 +25,7 @@ from galaxy.webinars.registration_queries import LIVE, place_in_queue, token
 
 AT_ONCE = 200
 CHANGES = frozenset({"moved", "postponed", "cancelled", "resumed", "join changed"})
+CALLED_OFF = frozenset({"webinar postponed", "webinar cancelled"})
 LATE = {"day": timedelta(hours=23), "hour": timedelta(minutes=50)}
 """A reminder that goes when less is left than this is late, and says so."""
 
@@ -121,18 +122,22 @@ def _post(registration: Registration, kind: Kind, before: dict[str, Any]) -> Non
 def _said(registration: Registration, kind: Kind, before: dict[str, Any]) -> dict[str, Any]:
     """What the templates of a letter say, but for its sentence and the way to leave."""
     webinar, zone = registration.webinar, zone_of(registration)
-    seat = _page("webinars.seat", token=token(registration))
+    seat, page = _page("webinars.seat", token=token(registration)), _page("webinars.show", ref=webinar.slug)
+    announced, called_off = when(webinar.starts_at, webinar.ends_at, webinar, zone), kind.news in CALLED_OFF
+    moved = _was(before, webinar, zone) if kind.news == "webinar moved" else []
     return {
         "greeted": registration.name if registration.status in LIVE else "",
         "webinar": webinar,
         "registration": registration,
         "more": str(kind.more),
         "reason": webinar.reason if kind.calendar == "CANCEL" and registration.status in LIVE else "",
-        "when": when(webinar.starts_at, webinar.ends_at, webinar, zone),
-        "was": _was(before, webinar, zone) if kind.news == "webinar moved" else [],
-        "joins": registration.holds_place and kind.news not in {"webinar postponed", "webinar cancelled"},
+        "when": [] if called_off else announced,
+        "was": announced if called_off else moved,
+        "joins": registration.holds_place and not called_off and not webinar.is_over,
+        "may_leave": not webinar.is_over and kind.news != "webinar cancelled",
         "button": str(kind.button),
-        "link": _page("webinars.show", ref=webinar.slug) if gone(registration) else seat,
+        "link": page if gone(registration) else seat,
+        "page": page if webinar.is_over else "",
     }
 
 

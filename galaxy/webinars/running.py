@@ -19,7 +19,7 @@ from galaxy.content.writing import go_on, overtaken, reopened, steps, wants_rows
 from galaxy.core.access import admit
 from galaxy.core.db import db
 from galaxy.core.forms import SECRET
-from galaxy.core.i18n import lazy, time_zone
+from galaxy.core.i18n import lazy, ngettext, time_zone
 from galaxy.webinars import services
 from galaxy.webinars.models import State, Webinar
 from galaxy.webinars.registration_queries import tally
@@ -56,7 +56,7 @@ WORDS: dict[str, Words] = {
     "resume": Words(
         lazy("Give it a new time"),
         lazy("It then takes place after all."),
-        lazy("It takes place, at the new time."),
+        lazy("It takes place. Its page says when, and those who are registered are told by mail."),
     ),
 }
 
@@ -139,6 +139,7 @@ def differing(form: Facts, webinar: Webinar) -> list[Change]:
 
 def taken(webinar: Webinar, form: Facts, verb: str, take: Callable[[], None]) -> ResponseReturnValue:
     """Keep the new facts; where they cannot be taken any more, what was typed waits for its writer."""
+    before = webinar.sequence
     try:
         take()
     except NotPossible:
@@ -149,8 +150,22 @@ def taken(webinar: Webinar, form: Facts, verb: str, take: Callable[[], None]) ->
         raise
     content.drop_draft(current_user, form.form_name, webinar.ref)
     db.session.commit()
-    flash(WORDS[verb].done, "success")
+    flash(told_of(webinar, before) if verb == "move" else WORDS[verb].done, "success")
     return go_on(webinar, form.here) if is_written(webinar) else redirect(address(webinar))
+
+
+def told_of(webinar: Webinar, before: int) -> str:
+    """That it is saved, and how many are told of it by mail."""
+    counted = tally(webinar)
+    reached = counted.registered + counted.waiting if webinar.sequence > before else 0
+    if not reached:
+        return str(WORDS["move"].done)
+    words = ngettext(
+        "Saved. The one person who is registered is told by mail.",
+        "Saved. The %(num)d people who are registered are told by mail.",
+        reached,
+    )
+    return str(words)
 
 
 def is_written(webinar: Webinar) -> bool:

@@ -230,7 +230,7 @@ class ReasonForm(SentForm):
             return
         self.sure.label.text = (
             ngettext(
-                "Yes, cancel it and tell the %(num)d person who is registered",
+                "Yes, cancel it and tell the one person who is registered",
                 "Yes, cancel it and tell the %(num)d people who are registered",
                 registered,
             )

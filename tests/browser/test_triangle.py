@@ -137,7 +137,7 @@ def asks_to_adapt_a_solution(room: Room) -> None:
 def is_looked_at_and_submitted(page: Page) -> None:
     assert heading(page) == "Un dernier regard"
     press(page, page.locator("main form.act button.primary").inner_text())
-    assert notices(page)[0] == "Soumise. Un administrateur va la lire, et nous vous préviendrons."
+    assert notices(page)[0] == "C’est soumis. Un administrateur va le lire, et nous vous préviendrons."
 
 
 def typed(page: Page, label: str) -> str:

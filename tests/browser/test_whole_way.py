@@ -228,12 +228,12 @@ def comes_back_previews_and_submits(page: Page, way: Way) -> None:
     press(page, "Prévisualiser")
     assert heading(page) == way.title
     assert words(page.locator("#approach strong")) == "deux réparatrices"
-    preview = page.get_by_text("Aperçu. Voici ce que verrait le public. Personne d’autre ne la voit encore.")
+    preview = page.get_by_text("Aperçu. Voici ce que verrait le public. Personne d’autre ne peut encore le voir.")
     assert preview.is_visible()
     follow(page, "Soumettre à l’examen")
     assert way.similar in all_words(page.locator("main .card h3"))
-    press(page, "La mienne est différente, la soumettre")
-    assert notices(page) == ["Soumise. Un administrateur va la lire, et nous vous préviendrons."]
+    press(page, "C’est autre chose, soumettre")
+    assert notices(page) == ["C’est soumis. Un administrateur va le lire, et nous vous préviendrons."]
 
 
 def admin_returns_it_with_reasons(page: Page, way: Way) -> None:
@@ -263,8 +263,8 @@ def person_changes_it_and_submits_again(page: Page, smtp: Mailbox, way: Way) -> 
     follow(page, "Résultats (fait)")
     page.get_by_label("Qu’en est-il résulté ?").fill(MORE_RESULTS)
     press(page, "Soumettre à l’examen")
-    press(page, "La mienne est différente, la soumettre")
-    assert notices(page) == ["Soumise. Un administrateur va la lire, et nous vous préviendrons."]
+    press(page, "C’est autre chose, soumettre")
+    assert notices(page) == ["C’est soumis. Un administrateur va le lire, et nous vous préviendrons."]
 
 
 def admin_publishes_it(page: Page, way: Way) -> None:

@@ -67,6 +67,23 @@ def test_a_published_webinar_moves_at_once(app, reader, heard):
     )]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("registered", "told"),
+    [
+        (0, "Saved."),
+        (1, "Saved. The one person who is registered is told by mail."),
+        (2, "Saved. The 2 people who are registered are told by mail."),
+    ],
+)
+def test_a_host_reads_how_many_are_told(app, reader, registered, told):
+    webinar = a_planned()
+    for _n in range(registered):
+        a_registration(webinar)
+    path, own = f"/en/webinars/{webinar.ref}/when", reader(webinar.author)
+
+    assert own.send(path, FORM, day="2030-03-19").notices == [told]
+
+
 def test_another_zone_keeps_what_the_clock_shows(app, reader):
     webinar = a_planned()
     number = webinar.id
