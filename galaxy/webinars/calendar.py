@@ -230,8 +230,8 @@ def _line(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    """A name as a parameter can hold it: quotation marks cannot be written there."""
-    return re.sub(r'[\s"^]+', " ", _clean(text)).strip()[:SUMMARY_MOST]
+    """A name as a parameter can hold it: quotation marks cannot be written there, nor do programs read a backslash."""
+    return re.sub(r'[\s"^\\]+', " ", _clean(text)).strip()[:SUMMARY_MOST]
 
 
 # Zones

@@ -284,6 +284,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 
 
 @given(title=TEXTS, summary=TEXTS, place=TEXTS, name=TEXTS)
+@example(title="", summary="", place="", name="\\")
 @settings(max_examples=100, deadline=None)
 def test_whatever_people_write_the_file_can_be_read(title: str, summary: str, place: str, name: str) -> None:
     made = Event()
