@@ -82,6 +82,8 @@ def key_of(user: User) -> CalendarKey | None:
 
 def owner_of(key: str) -> User | None:
     """Whose calendar a key opens: of somebody who may still sign in."""
+    if not key.isalnum():  # what no key is made of, as a null byte, no database is asked for
+        return None
     found = select(User).join(CalendarKey, CalendarKey.user_id == User.id).where(CalendarKey.key == key[:KEY_MOST])
     return db.session.scalar(found.where(User.active, User.deleted_at.is_(None)))
 

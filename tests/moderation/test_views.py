@@ -165,7 +165,8 @@ def test_the_criteria_are_public(visitor):
     page = visitor.get("/en/moderation/criteria")
 
     assert page.all("main h2") == [
-        "Solutions", "Adaptations", "Requests", "Offers", "Partnerships", "Organisations", "After it is published",
+        "Solutions", "Adaptations", "Requests", "Offers", "Partnerships", "Webinars", "Organisations",
+        "After it is published",
     ]  # fmt: skip
     assert page.all("#solutions ~ dl dt")[0] == "It is cooperation among countries of the South"
 

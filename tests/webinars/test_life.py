@@ -30,7 +30,7 @@ from galaxy.webinars import question_services, registration_services, services, 
 from galaxy.webinars.models import State, Webinar
 from galaxy.webinars.question_models import Question
 from galaxy.webinars.registration_models import Registration, RegistrationStatus
-from galaxy.webinars.registration_queries import counts, registration_of
+from galaxy.webinars.registration_queries import registration_of, tally
 from galaxy.webinars.rules import may_register
 from tests.factories import a_focal_point, a_user, a_webinar, an_admin
 
@@ -174,7 +174,7 @@ class Life(RuleBasedStateMachine):
 
     @property
     def held(self) -> int:
-        return counts(self.event).registered
+        return tally(self.event).registered
 
     def no_more_than_there_is_room_for(self, before: int) -> None:
         held, room = self.held, self.event.capacity
@@ -243,7 +243,7 @@ class Life(RuleBasedStateMachine):
         self.questions_are_seen_with_their_webinar()
 
     def nobody_waits_beside_a_free_place(self) -> None:
-        found = counts(self.event)
+        found = tally(self.event)
         if may_register(None, self.event):
             assert not found.waiting or found.free == 0, f"{found.waiting} wait, and {found.free} places are free"
 
