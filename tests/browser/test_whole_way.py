@@ -107,9 +107,8 @@ def test_the_whole_way_in_french(scripts, a_context, server, smtp, behind):
     admin_returns_it_with_reasons(admin, way)
     person_changes_it_and_submits_again(person, smtp, way)
     admin_publishes_it(admin, way)
-    published = time.monotonic()
     visitor = a_context(**phone).new_page()
-    is_found_within_two_seconds(visitor, published, way)
+    is_found(visitor, way)
     email = f"ibrahim.{scripts}@eaux.ne".lower()
     a_user(name="Ibrahim Moussa", email=email, language="fr", with_password=True)
     member_writes_to_the_body(member, email, smtp, way)
@@ -277,15 +276,17 @@ def admin_publishes_it(page: Page, way: Way) -> None:
     assert notices(page) == [f"« {way.title} » est publiée."]
 
 
-def is_found_within_two_seconds(page: Page, published: float, way: Way) -> None:
+def is_found(page: Page, way: Way) -> None:
+    """Soon, that is: how soon is the benchmarks' to say."""
     go(page, "/fr/")
+    until = time.monotonic() + 30
     while True:
         page.get_by_label("Que cherchez-vous ?").fill(way.asked)
         press(page, "Rechercher")
         found = all_words(page.locator(".card h2"))
         if found == [way.title]:
             break
-        assert time.monotonic() - published < 2, found
+        assert time.monotonic() < until, found
     follow(page, way.title)
     assert heading(page) == way.title
     assert words(page.locator("#results .prose")) == MORE_RESULTS
