@@ -9,6 +9,8 @@ from typing import Any
 
 from babel.dates import format_timedelta
 from flask import render_template
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from galaxy.core import mail
 from galaxy.core.db import db, now
@@ -39,8 +41,11 @@ def promise(kind: str, registration: Registration, **more: Any) -> None:
 @batch_task(AT_ONCE)
 def write(promised: list[dict[str, Any]]) -> None:
     """Write promised letters; those that are no longer true of their reader are left out."""
+    ids = {each["registration_id"] for each in promised}
+    rows = select(Registration).where(Registration.id.in_(ids)).options(joinedload(Registration.user))
+    there = {row.id: row for row in db.session.scalars(rows)}
     for each in promised:
-        registration = db.session.get(Registration, each["registration_id"])
+        registration = there.get(each["registration_id"])
         if registration is not None and registration.forgotten_at is None:
             _write(registration, each["kind"], each.get("before", {}))
 
