@@ -41,6 +41,7 @@ lock: environment-test  ## pin the newest versions of all packages, with their h
 	$(COMPILE) --upgrade --no-annotate requirements-uv.in --output-file requirements-uv.txt
 	$(COMPILE) --upgrade requirements.in --output-file requirements.txt
 	$(COMPILE) --upgrade --constraints requirements.txt requirements-dev.in --output-file requirements-dev.txt
+	$(COMPILE) --upgrade --constraints requirements.txt requirements-semantic.in --output-file requirements-semantic.txt
 
 bench: environment-test  ## measure
 	@for each in benchmarks/*.py; do echo "== $$each"; PYTHONPATH=. $(IN)python "$$each" || exit 1; done

@@ -7,7 +7,7 @@ from typing import Literal
 from galaxy.search import text
 from galaxy.search.stopwords import STOPWORDS
 
-Field = Literal["plain", "stem"]
+Field = Literal["plain", "stem", "facet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +16,43 @@ class Run:
 
     field: Field
     tokens: tuple[str, ...]
+    """In the field `facet` one, "facet:code"."""
     weight: float
+    least: int = 0
+    """Where it is not 0, so many of the tokens are enough, wherever they stand."""
 
 
 Clause = tuple[Run, ...]
 """Any of these is enough; the best one counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What one of the shared lists says in place of words that were typed."""
+
+    typed: str
+    said: str
+    """As a reader reads it: "sanitation", "SDG 6.2 Sanitation"."""
+    language: str
+    """Of what is said; empty where it is a code."""
+    source: Literal["acronym", "thesaurus", "health", "goal", "country"]
+    code: str
+    """By which a reader takes it away."""
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Words that belong together: all their clauses must be met, or any one of the expansions in their place."""
+
+    clauses: tuple[Clause, ...]
+    expansions: tuple[Expansion, ...] = ()
+
+    @property
+    def instead(self) -> Clause:
+        """The runs of all expansions, each once."""
+        return tuple(dict.fromkeys(run for expansion in self.expansions for run in expansion.runs))
+
 
 AS_TYPED, SAME_LANGUAGE, OTHER_LANGUAGE = 1.5, 1.0, 0.6
 

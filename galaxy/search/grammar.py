@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 from galaxy.search import text
-from galaxy.search.clauses import Clause, any_of, is_small, phrase
+from galaxy.search.clauses import Clause, Group, any_of, is_small, phrase
 
 FACETS = ("kind", "country", "region", "group", "sdg", "sector", "language", "year", "modality", "evidence")
 LONGEST_QUESTION = 300
@@ -96,10 +96,15 @@ class Query:
         return tuple(term for term in self.terms if isinstance(term, Field))
 
     @property
-    def clauses(self) -> tuple[Clause, ...]:
-        """What an index is asked for: each clause must be met. Small words count only where there is nothing else."""
+    def groups(self) -> tuple[Group, ...]:
+        """What an index is asked for: each must be met. Small words count only where there is nothing else."""
         telling = [t for t in self.said if isinstance(t, Phrase) or not is_small(t.text, self.language)]
-        return _clauses(telling or self.said, self.language)
+        return tuple(Group((clause,)) for clause in _clauses(telling or self.said, self.language))
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """What of it the words themselves ask for, each in the ways in which it may stand in an entry."""
+        return tuple(clause for group in self.groups for clause in group.clauses)
 
     @property
     def refusals(self) -> tuple[Clause, ...]:

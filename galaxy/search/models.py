@@ -1,10 +1,12 @@
-"""What the index was given of each entry, in plain words, so that a page of hits need not make them again."""
+"""What search keeps in tables: what the index was given, vectors, related entries, saved searches, gaps."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from galaxy.accounts.models import User
 from galaxy.core.db import Base, now
 
 
@@ -18,3 +20,69 @@ class Indexed(Base):
     texts: Mapped[list[str]]
     folded: Mapped[str] = mapped_column(Text, default="")
     indexed_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Vectors(Base):
+    """What a model makes of an entry: one vector for each of its passages."""
+
+    __tablename__ = "vectors"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    model: Mapped[str] = mapped_column(primary_key=True)  # its name and version
+    digest: Mapped[str]  # of the texts it was given and how they were cut
+    data: Mapped[bytes] = mapped_column(LargeBinary)  # float16, passages × dimensions, row by row
+    made_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class Related(Base):
+    """An entry that readers of another may want to read next."""
+
+    __tablename__ = "related"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True, index=True)
+    likeness: Mapped[float]  # from 0 to 1
+
+
+class SavedSearch(Base):
+    """A question somebody keeps, and how often its new matches come by mail."""
+
+    __tablename__ = "saved_search"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    asked: Mapped[dict[str, Any]]  # as it stands in the address of the search page
+    language: Mapped[str]  # of the interface when it was asked
+    often: Mapped[str] = mapped_column(default="daily", index=True)  # at once, daily, weekly, never
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    told_at: Mapped[datetime] = mapped_column(default=now)  # up to when its matches are known
+
+    user: Mapped[User] = relationship()
+
+
+class SavedMatch(Base):
+    """An entry that a saved search has found, so that it is told once."""
+
+    __tablename__ = "saved_match"
+
+    saved_id: Mapped[int] = mapped_column(ForeignKey("saved_search.id", ondelete="CASCADE"), primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True, index=True)
+    found_at: Mapped[datetime] = mapped_column(default=now)
+    told_at: Mapped[datetime | None]
+
+
+class Gap(Base):
+    """What was sought and not found, and how often; never by whom."""
+
+    __tablename__ = "gap"
+    __table_args__ = (UniqueConstraint("folded", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    folded: Mapped[str]
+    language: Mapped[str]  # of the interface
+    words: Mapped[str]  # as last typed
+    times: Mapped[int] = mapped_column(default=1)
+    first_at: Mapped[datetime] = mapped_column(default=now)
+    last_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    settled_at: Mapped[datetime | None]  # an admin has seen to it

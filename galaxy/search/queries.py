@@ -24,6 +24,7 @@ from galaxy.search.grammar import FACETS, Field, Note, Phrase, Problem, Word
 from galaxy.search.highlights import Wanted, marked, snippet
 from galaxy.search.models import Indexed
 from galaxy.search.questions import LAST_PAGE, Address, Question
+from galaxy.search.reasons import Reason
 
 PAGE = 20
 MOST_SHOWN = 60
@@ -52,6 +53,8 @@ class Hit:
     language: str
     language_name: str
     kind: str
+    score: float = 0.0
+    reasons: tuple[Reason, ...] = ()
     why: str = ""  # which of what was chosen it belongs to, where its card does not show that
 
 
@@ -102,6 +105,13 @@ class Found:
     question: Question
     hits: tuple[Hit, ...] = ()
     total: int = 0
+    """How many entries meet the words."""
+    by_meaning: int = 0
+    """How many more are listed since they mean the like."""
+    language: str = ""
+    """In which the question is asked, as far as can be told."""
+    expansions: tuple[Choice, ...] = ()
+    """What the shared lists looked for besides; each leads to the list without it."""
     facets: tuple[Facet, ...] = ()
     chosen: tuple[Choice, ...] = ()
     """What the list is narrowed by; each leads to the list without it."""
@@ -155,7 +165,7 @@ def found_ids(question: Question, most: int) -> Answer:
     """The ids of all that a question finds, the first so many, and how many of each kind; without an index from the
     database, which counts no kinds."""
     try:
-        return index.engine().search(question.query, question.chosen, ("kind",), question.sort, 1, most)
+        return index.engine().search(question.query, question.chosen, ("kind",), question.sort, 0, most)
     except IndexBroken as broken:
         log.warning("search without index", reason=str(broken))
         ids = db.session.scalars(_plainly(question).with_only_columns(Entry.id).limit(most)).all()
@@ -190,7 +200,7 @@ def published(ids: Sequence[int]) -> list[Entry]:
 
 
 def _from_index(question: Question, engine: Engine) -> Found:
-    answer = engine.search(question.query, question.chosen, FACETS, question.sort, question.page, PAGE)
+    answer = engine.search(question.query, question.chosen, FACETS, question.sort, (question.page - 1) * PAGE, PAGE)
     if answer.total and question.page > (last := _pages(answer.total)):
         return _from_index(replace(question, page=last), engine)
     rows = _rows(answer.ids)

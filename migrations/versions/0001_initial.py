@@ -41,6 +41,21 @@ def upgrade() -> None:
     with op.batch_alter_table('body', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_body_country'), ['country'], unique=False)
 
+    op.create_table('gap',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('folded', sa.String(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('words', sa.String(), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.Column('first_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('last_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_gap')),
+    sa.UniqueConstraint('folded', 'language', name=op.f('uq_gap_folded_language'))
+    )
+    with op.batch_alter_table('gap', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_gap_last_at'), ['last_at'], unique=False)
+
     op.create_table('heartbeat',
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
@@ -234,6 +249,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_mandate_body_id'), ['body_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_mandate_status'), ['status'], unique=False)
         batch_op.create_index(batch_op.f('ix_mandate_user_id'), ['user_id'], unique=False)
+
+    op.create_table('saved_search',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('asked', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('often', sa.String(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_saved_search_user_id_user_account'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_search'))
+    )
+    with op.batch_alter_table('saved_search', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_saved_search_often'), ['often'], unique=False)
+        batch_op.create_index(batch_op.f('ix_saved_search_user_id'), ['user_id'], unique=False)
 
     op.create_table('series',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -437,6 +468,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_organisation_folded'), ['folded'], unique=False)
         batch_op.create_index(batch_op.f('ix_organisation_letter'), ['letter'], unique=False)
 
+    op.create_table('related',
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('other_id', sa.Integer(), nullable=False),
+    sa.Column('likeness', sa.Double(), nullable=False),
+    sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], name=op.f('fk_related_entry_id_entry'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['other_id'], ['entry.id'], name=op.f('fk_related_other_id_entry'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('entry_id', 'other_id', name=op.f('pk_related'))
+    )
+    with op.batch_alter_table('related', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_related_other_id'), ['other_id'], unique=False)
+
+    op.create_table('saved_match',
+    sa.Column('saved_id', sa.Integer(), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('found_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], name=op.f('fk_saved_match_entry_id_entry'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['saved_id'], ['saved_search.id'], name=op.f('fk_saved_match_saved_id_saved_search'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('saved_id', 'entry_id', name=op.f('pk_saved_match'))
+    )
+    with op.batch_alter_table('saved_match', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_saved_match_entry_id'), ['entry_id'], unique=False)
+
     op.create_table('solution',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('challenge', sa.Text(), nullable=False),
@@ -469,6 +523,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('tag', schema=None) as batch_op:
         batch_op.create_index('ix_tag_scheme_code', ['scheme', 'code', 'entry_id'], unique=False)
+
+    op.create_table('vectors',
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('model', sa.String(), nullable=False),
+    sa.Column('digest', sa.String(), nullable=False),
+    sa.Column('data', sa.LargeBinary(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], name=op.f('fk_vectors_entry_id_entry'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('entry_id', 'model', name=op.f('pk_vectors'))
+    )
+    with op.batch_alter_table('vectors', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_vectors_made_at'), ['made_at'], unique=False)
 
     op.create_table('version',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1113,11 +1179,23 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_version_entry_id'))
 
     op.drop_table('version')
+    with op.batch_alter_table('vectors', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_vectors_made_at'))
+
+    op.drop_table('vectors')
     with op.batch_alter_table('tag', schema=None) as batch_op:
         batch_op.drop_index('ix_tag_scheme_code')
 
     op.drop_table('tag')
     op.drop_table('solution')
+    with op.batch_alter_table('saved_match', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_saved_match_entry_id'))
+
+    op.drop_table('saved_match')
+    with op.batch_alter_table('related', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_related_other_id'))
+
+    op.drop_table('related')
     with op.batch_alter_table('organisation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_organisation_letter'))
         batch_op.drop_index(batch_op.f('ix_organisation_folded'))
@@ -1172,6 +1250,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_series_author_id'))
 
     op.drop_table('series')
+    with op.batch_alter_table('saved_search', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_saved_search_user_id'))
+        batch_op.drop_index(batch_op.f('ix_saved_search_often'))
+
+    op.drop_table('saved_search')
     with op.batch_alter_table('mandate', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_mandate_user_id'))
         batch_op.drop_index(batch_op.f('ix_mandate_status'))
@@ -1213,6 +1296,10 @@ def downgrade() -> None:
 
     op.drop_table('held_form')
     op.drop_table('heartbeat')
+    with op.batch_alter_table('gap', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_gap_last_at'))
+
+    op.drop_table('gap')
     with op.batch_alter_table('body', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_body_country'))
 

@@ -83,6 +83,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the words of a question are worth in some entries, whether or not all of them are met."""
+
+    known: float
+    """The share of the question, by how rare its words are, that any entry could meet; from 0 to 1."""
+    scores: Mapping[int, tuple[float, float]]
+    """For each entry its worth, and the share of the question (by rarity, from 0 to 1) that it meets."""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """How an index is, for the admin page and `search status`."""
 
@@ -116,13 +126,21 @@ class Engine(Protocol):
         filters: Filters,
         facets: Sequence[str] = (),
         sort: Sort = "relevance",
-        page: int = 1,
+        first: int = 0,
         size: int = 20,
+        also: Collection[int] = (),
     ) -> Answer:
-        """The page of entries that meet the question and the filters, with counts for the facets named.
+        """So many of the entries that meet the question and the filters, from the first asked for (counted from 0).
 
         Several codes of one facet are alternatives, facets narrow each other; a facet's counts leave its own
-        filter aside, so that each count is what choosing that code would give.
+        filter aside, so that each count is what choosing that code would give. `also` names entries to be listed
+        although they do not meet the words, if they meet the filters; neither the total nor the counts know them.
+        """
+
+    def weigh(self, query: Query, filters: Filters, among: Collection[int] = (), most: int = 200) -> Weighed:
+        """The worth of the words in the best entries that hold any of them, and in those named.
+
+        Entries that do not meet the filters, the fields of the question or its refusals are not told.
         """
 
     def total(self, query: Query, filters: Filters) -> int:

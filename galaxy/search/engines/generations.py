@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxy.search.clauses import Clause, Run
-from galaxy.search.engines import Answer, Document, Filters, Sort
+from galaxy.search.clauses import Clause, Group, Run
+from galaxy.search.engines import Answer, Document, Filters, Sort, Weighed
 from galaxy.search.engines.segments import Docs, Numbers, Segment, Weights
 from galaxy.search.grammar import Field, Query
 
@@ -46,17 +46,44 @@ class Generation:
         self._runs: dict[Run, tuple[Docs, Weights]] = {}
         self._facets: dict[str, dict[str, Docs]] = self._read_facets()
 
-    def answer(self, query: Query, filters: Filters, facets: Sequence[str], sort: Sort, page: int, size: int) -> Answer:
+    def answer(
+        self,
+        query: Query,
+        filters: Filters,
+        facets: Sequence[str],
+        sort: Sort,
+        first: int,
+        size: int,
+        also: Collection[int],
+    ) -> Answer:
         """The page asked for, the total, and the counts."""
         scores, found = self._judge(query)
         chosen = {facet: self._carrying(facet, codes) for facet, codes in filters.items() if codes}
         shown = _all_of(found, chosen.values())
-        docs = self._sorted(np.flatnonzero(shown), scores, sort, page * size)
+        listed = shown | _all_of(self._named(also), [self._allowed(query), *chosen.values()]) if also else shown
+        docs = self._sorted(np.flatnonzero(listed), scores, sort, first + size)
         return Answer(
-            ids=tuple(self.ids[docs[(page - 1) * size :]].tolist()),
+            ids=tuple(self.ids[docs[first:]].tolist()),
             total=int(shown.sum()),
             counts={facet: self._counts(facet, found, shown, chosen) for facet in facets},
         )
+
+    def weigh(self, query: Query, filters: Filters, among: Collection[int], most: int) -> Weighed:
+        """What the words are worth in the best documents that hold any of them, and in those named."""
+        allowed = _all_of(self._allowed(query), [self._carrying(f, codes) for f, codes in filters.items() if codes])
+        scores, covered = np.zeros(self.size, dtype=np.float32), np.zeros(self.size, dtype=np.float32)
+        whole = known = 0.0
+        for group in query.groups:
+            worth, held = self._group(group)
+            rarity = self._rarity(int((held & self.alive).sum()))
+            whole, known = whole + rarity, known + (rarity if held.any() else 0.0)
+            scores += worth
+            covered[held] += rarity
+        best = self._sorted(np.flatnonzero(allowed & (covered > 0)), scores, "relevance", most)
+        docs = np.union1d(best, np.flatnonzero(allowed & self._named(among)))
+        shares = covered[docs] / max(whole, 1e-9)
+        told = zip(self.ids[docs].tolist(), scores[docs].tolist(), shares.tolist(), strict=True)
+        return Weighed(known / max(whole, 1e-9), {entry_id: (worth, share) for entry_id, worth, share in told})
 
     def total(self, query: Query, filters: Filters) -> int:
         """How many documents meet the question and the filters."""
@@ -66,8 +93,7 @@ class Generation:
 
     def numbers_of(self, ids: Collection[int]) -> list[int]:
         """The numbers of the living documents with these ids."""
-        wanted = np.isin(self.ids, np.fromiter(ids, dtype=np.int64)) & self.alive
-        return [int(number) for number in np.flatnonzero(wanted)]
+        return [int(number) for number in np.flatnonzero(self._named(ids))]
 
     def like(self, document: Document, limit: int, filters: Filters) -> list[tuple[int, float]]:
         """The documents that share the rarest of this one's most used words, and how many of these, from 0 to 1."""
@@ -105,11 +131,16 @@ class Generation:
     def _judge(self, query: Query) -> tuple[Weights, Mask]:
         """What each document is worth for the question (BM25; a clause is worth its best run), and which meet it."""
         scores = np.zeros(self.size, dtype=np.float32)
-        found = self.alive.copy()
-        for clause in query.clauses:
-            worth, held = self._clause(clause)
+        found = self._allowed(query)
+        for group in query.groups:
+            worth, held = self._group(group)
             found &= held
             scores += worth
+        return scores, found
+
+    def _allowed(self, query: Query) -> Mask:
+        """The living documents that carry the codes of a question and hold nothing that it refuses."""
+        found = self.alive.copy()
         for clause in query.refusals:
             for run in clause:
                 found[self._run(run)[0]] = False
@@ -121,7 +152,15 @@ class Generation:
         for refused in query.excluded:
             if isinstance(refused, Field):
                 found &= ~self._carrying(refused.facet, [refused.code])
-        return scores, found
+        return found
+
+    def _group(self, group: Group) -> tuple[Weights, Mask]:
+        """What each document is worth for words that belong together, and which documents have them."""
+        worth, held = self._clause(group.clauses[0])
+        for clause in group.clauses[1:]:
+            more, also = self._clause(clause)
+            worth, held = worth + more, held & also
+        return worth, held
 
     def _clause(self, clause: Clause) -> tuple[Weights, Mask]:
         worth = np.zeros(self.size, dtype=np.float32)
@@ -179,6 +218,11 @@ class Generation:
             np.concatenate([docs + np.int32(base) for base, docs, _ in parts]),
             np.concatenate([weights for _, _, weights in parts]),
         )
+
+    def _named(self, ids: Collection[int]) -> Mask:
+        """The living documents with these ids."""
+        named: Mask = np.isin(self.ids, np.fromiter(ids, dtype=np.int64)) & self.alive
+        return named
 
     def _carrying(self, facet: str, codes: Collection[str]) -> Mask:
         mask = np.zeros(self.size, dtype=bool)

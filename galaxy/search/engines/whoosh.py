@@ -24,7 +24,7 @@ from whoosh.writing import SegmentWriter
 
 from galaxy.search import text
 from galaxy.search.clauses import any_of
-from galaxy.search.engines import Answer, Document, Filters, IndexBroken, IndexBusy, IndexMissing, Sort, State
+from galaxy.search.engines import Answer, Document, Filters, IndexBroken, IndexBusy, IndexMissing, Sort, State, Weighed
 from galaxy.search.engines.generations import Generation
 from galaxy.search.engines.segments import ORDER_BYTES, Segment
 from galaxy.search.grammar import Query
@@ -163,12 +163,18 @@ class WhooshEngine:
         filters: Filters,
         facets: Sequence[str] = (),
         sort: Sort = "relevance",
-        page: int = 1,
+        first: int = 0,
         size: int = 20,
+        also: Collection[int] = (),
     ) -> Answer:
-        """The page of entries that meet the question and the filters, with counts for the facets named."""
+        """So many of the entries that meet the question and the filters, with counts for the facets named."""
         with _whole():
-            return self._look().answer(query, filters, facets, sort, page, size)
+            return self._look().answer(query, filters, facets, sort, first, size, also)
+
+    def weigh(self, query: Query, filters: Filters, among: Collection[int] = (), most: int = 200) -> Weighed:
+        """The worth of the words in the best entries that hold any of them, and in those named."""
+        with _whole():
+            return self._look().weigh(query, filters, among, most)
 
     def total(self, query: Query, filters: Filters) -> int:
         """How many entries meet the question and the filters."""
