@@ -161,7 +161,8 @@ def sector(code: str) -> ResponseReturnValue:
 @limiter.limit(lambda: str(current_app.config["LIMIT_SEARCH"]))
 @admit(anyone)
 def search() -> ResponseReturnValue:
-    found = find(Question.from_args(request.args, lang()))
+    own = current_user.languages if current_user.is_authenticated else ()
+    found = find(Question.from_args(request.args, lang(), own or ()))
     return render_template(
         "pages/search.html",
         found=found,

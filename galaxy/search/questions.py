@@ -1,17 +1,21 @@
 """A question as it stands in an address: what was typed, what was chosen, how it is sorted, which page."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol, Self, get_args
 from urllib.parse import urlencode
 
+from galaxy.reference.languages import LANGUAGES
 from galaxy.search import facets, text
 from galaxy.search.engines import Sort
 from galaxy.search.grammar import FACETS, LONGEST_QUESTION, Query, parse
 
 LAST_PAGE = 500
 MOST_VALUES = 20
+LONGEST_CODE = 80
+NO_LIST = "all"  # of what is left out: every shared list
+ANY_LANGUAGE = "any"  # of what is preferred: none before another
 SORTS: dict[str, Sort] = {sort: sort for sort in get_args(Sort)}
 Address = dict[str, str | list[str]]
 """What `url_for` takes for the search page."""
@@ -93,9 +97,15 @@ class Question(Narrowed):
     """A question as the search page knows it: its words understood, its bounds kept."""
 
     asked_sort: Sort | None = None
+    left_out: tuple[str, ...] = ()
+    """The codes of what the shared lists are not to look for besides; `NO_LIST` for none at all."""
+    asked_preferred: tuple[str, ...] | None = None
+    """The languages that the address prefers, perhaps none; None where it says nothing of them."""
+    own: tuple[str, ...] = ()
+    """The languages of the reader's profile."""
 
     @classmethod
-    def from_args(cls, args: Args, lang: str) -> "Question":
+    def from_args(cls, args: Args, lang: str, own: Iterable[str] = ()) -> "Question":
         """Read an address; what no list knows and what is out of bounds falls away."""
         chosen = {facet: _codes(facet, args.getlist(facet)) for facet in FACETS}
         sort = args.get("sort", "")
@@ -106,7 +116,28 @@ class Question(Narrowed):
             asked_sort=SORTS.get(sort),
             page=min(max(int(page), 1), LAST_PAGE) if page.isdecimal() else 1,
             lang=lang,
+            left_out=_left_out(args.getlist("without")),
+            asked_preferred=_languages(preferred) if (preferred := args.getlist("prefer")) else None,
+            own=_languages(own),
         )
+
+    def args(self, page: int = 1) -> Address:
+        """This question, on another page, for an address."""
+        address = super().args(page)
+        if self.left_out:
+            address["without"] = list(self.left_out)
+        if self.asked_preferred is not None:
+            address["prefer"] = list(self.asked_preferred) or ANY_LANGUAGE
+        return address
+
+    def leaving_out(self, *codes: str) -> Self:
+        """The same question without what the shared lists look for besides under these codes."""
+        return replace(self, left_out=tuple(dict.fromkeys((*self.left_out, *codes))), page=1)
+
+    @property
+    def preferred(self) -> tuple[str, ...]:
+        """The languages that rise among nearly equal hits: those of the address, else those of the profile."""
+        return self.own if self.asked_preferred is None else self.asked_preferred
 
     @cached_property
     def query(self) -> Query:
@@ -129,6 +160,15 @@ def typed(args: Args) -> str:
 def link(args: Address, **more: str) -> str:
     """The same page with another question, as a link on it."""
     return f"?{urlencode({**args, **more}, doseq=True)}"
+
+
+def _left_out(values: list[str]) -> tuple[str, ...]:
+    codes = (text.clean(code, LONGEST_CODE).strip() for code in values[: 2 * MOST_VALUES])
+    return tuple(dict.fromkeys(code for code in codes if code))[:MOST_VALUES]
+
+
+def _languages(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for code in values if code in LANGUAGES))
 
 
 def _codes(facet: str, values: list[str]) -> tuple[str, ...]:

@@ -38,6 +38,25 @@ def test_an_empty_question_has_an_empty_address():
     assert a_question().is_empty
 
 
+def test_what_the_lists_leave_out_and_which_languages_rise_stands_in_the_address():
+    question = a_question(("q", "water"), ("without", "goal 6"), ("prefer", "fr"), ("prefer", "xx"), ("prefer", "ar"))
+
+    assert question.left_out == ("goal 6",)
+    assert question.preferred == ("fr", "ar")
+    assert question.args() == {"q": "water", "without": ["goal 6"], "prefer": ["fr", "ar"]}
+    assert question.leaving_out("c12").args()["without"] == ["goal 6", "c12"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "preferred"), [((), ("pt", "en")), ((("prefer", "ru"),), ("ru",)), ((("prefer", "any"),), ())]
+)
+def test_the_languages_of_a_profile_rise_where_the_address_says_nothing(asked, preferred):
+    question = Question.from_args(MultiDict(asked), "en", ["pt", "en"])
+
+    assert question.preferred == preferred
+    assert question.args() == {name: [code] if code != "any" else code for name, code in asked}
+
+
 def test_a_facet_is_toggled_from_the_first_page():
     question = a_question(("q", "water"), ("sdg", "6"), ("page", "4"))
 
