@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 
 from galaxy.accounts import views as accounts
+from galaxy.api import views as api
 from galaxy.content import tasks as _content_tasks  # noqa: F401  # its work by the clock registers itself
 from galaxy.content import views as content
 from galaxy.core import addresses, config, db, forms, guard, headers, i18n, jobs, limits, logs, templates, zones
@@ -29,7 +30,7 @@ ROOT = Path(__file__).parent.parent
 CORE = (config, logs, guard, limits, db, addresses, i18n, forms, headers, templates, jobs, zones)
 ROOMS = (
     accounts, content, notifications, search, moderation, clock, solutions, directory, partnerships, webinars, hubs,
-    pages,
+    pages, api,
 )  # fmt: skip
 
 

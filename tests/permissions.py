@@ -97,6 +97,8 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "accounts.sign_out_elsewhere": SIGNED_IN,
     "accounts.verify": "ixxxx.",
     "accounts.working_days": "ixx.x.",
+    "api.openapi": ANYONE,
+    "api.search": ANYONE,
     "content.confirm": {"published": "ixx.xx", "own published": "ix.xxx", "*": "ixxxxx"},
     "content.cover": {"published, archived, own published": "......", "own draft": "xx.xx.", "*": "xxx.x."},
     "content.delete": {"draft": "ixx.xx", "own draft": "ix.xxx", "*": "ixxxxx"},
