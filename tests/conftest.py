@@ -27,6 +27,7 @@ SETTINGS: dict[str, Any] = {
     "LIMITS": False,
     "COUNTS_SECONDS": 0,  # tests look at once
     "MATCH_AFTER_SECONDS": 0,
+    "MEANING": False,  # models take their time; tests of meaning bring theirs
     "SITE_URL": "http://localhost",
     "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
         "argon2__time_cost": 1,
@@ -147,7 +148,7 @@ def empty(instance: Path) -> None:
         tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
         db.session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
         db.session.commit()
-    for name in ("mail", "files", "index"):
+    for name in ("mail", "files", "index", "vectors"):
         shutil.rmtree(instance / name, ignore_errors=True)
 
 

@@ -61,6 +61,7 @@ class Default:
     REGISTRATION_CONFIRM_HOURS: int = 48  # after which a guest's registration that was not confirmed is forgotten
     REGISTRATIONS_KEPT_DAYS: int = 365  # after a webinar, names and addresses of its guests
     DISK_MIN_MB: int = 100  # below it /readyz says no
+    MEANING: bool = True  # whether entries are also found by what they mean, in whichever language they are written
     INDEX_LAG_MAX_SECONDS: int = 120  # a change that waits longer to be indexed makes /readyz say no
     MATCH_AFTER_SECONDS: int = 30  # how long what changed waits to be matched: the index goes first, floods gather
     MATCH_TELL_PERCENT: int = 60  # of what a match could fit: from there on it is strong, and both sides are told once

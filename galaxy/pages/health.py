@@ -73,7 +73,7 @@ def _index() -> str:
     """The search index: not broken, and not far behind the database."""
     if why := index.trouble():
         return why
-    oldest = jobs.oldest("search.")
+    oldest = jobs.oldest("search.index.")
     behind = oldest > current_app.config["INDEX_LAG_MAX_SECONDS"]
     return f"the oldest change has waited {oldest:.0f} s to be indexed" if behind else ""
 

@@ -20,6 +20,7 @@ from galaxy.core.jobs import Job, at_start, batch_task, every, later, task
 from galaxy.search import facets, text
 from galaxy.search.engines import Document, Engine, IndexBroken, IndexBusy, IndexMissing
 from galaxy.search.engines.whoosh import WhooshEngine
+from galaxy.search.meaning import coverage
 from galaxy.search.models import Indexed
 
 AT_ONCE = 200
@@ -63,7 +64,7 @@ def forget_promises(session: Session, *_more: object) -> None:
 def index_entries(promises: Sequence[dict[str, Any]]) -> None:
     """Make the index say of these entries what the database says now; on a broken index, promise a new one."""
     ids = sorted({int(promise["entry_id"]) for promise in promises})
-    entries = _published(Entry.id.in_(ids))
+    entries = published(Entry.id.in_(ids))
     said = [(entry, entry.text_for_search()) for entry in entries]
     documents = [document(*one) for one in said]
     rows = [indexed(*one) for one in said]
@@ -99,7 +100,7 @@ def rebuild(progress: Callable[[int], None] = lambda _done: None) -> int:
         ids = db.session.scalars(select(Entry.id).where(Entry.status == Status.PUBLISHED).order_by(Entry.id)).all()
         db.session.commit()
         for some in _pieces(ids):
-            entries = _published(Entry.id.in_(some))
+            entries = published(Entry.id.in_(some))
             said = [(entry, entry.text_for_search()) for entry in entries]
             documents = [document(*one) for one in said]
             versions.update({entry.id: entry.version for entry in entries})
@@ -179,6 +180,7 @@ def status() -> dict[str, Any]:
         "pending": waiting or 0,
         "lag": (now() - oldest).total_seconds() if oldest else 0.0,
         "published": db.session.scalar(select(func.count(Entry.id)).where(Entry.status == Status.PUBLISHED)),
+        **coverage.status(),
     }
     try:
         state = engine().state()
@@ -220,7 +222,8 @@ def indexed(entry: Entry, said: SearchText) -> Indexed:
     return Indexed(entry_id=entry.id, version=entry.version, texts=kept, folded=folded, indexed_at=now())
 
 
-def _published(condition: Any) -> Sequence[Entry]:
+def published(condition: Any) -> Sequence[Entry]:
+    """The published entries that meet a condition, each with what its kind adds."""
     kinds = [mapper.class_ for mapper in inspect(Entry).self_and_descendants if mapper.class_ is not Entry]
     found = select(Entry).where(condition, Entry.status == Status.PUBLISHED).order_by(Entry.id)
     return db.session.scalars(found.options(selectin_polymorphic(Entry, kinds))).all()

@@ -1,0 +1,98 @@
+"""How near entries are to a question, by every model there is."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import structlog
+from flask import Flask, current_app
+
+from galaxy.search import text
+from galaxy.search.meaning import embedders
+from galaxy.search.meaning.embedders import Embedder, Floats, Silent
+from galaxy.search.meaning.mapped import Mapped
+from galaxy.search.meaning.matrices import Similar
+from galaxy.search.meaning.stores import Store
+
+LONGEST = 300
+"""Letters of a question that a model reads."""
+CACHED = 2_000
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The entries nearest to a question, and those asked for, as each model sees them."""
+
+    models: tuple[str, ...] = ()
+    """Those that took part."""
+    usual: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """For each model mean and deviation of `best` over a sample of all entries."""
+    entries: Mapping[int, Mapping[str, Similar]] = field(default_factory=dict)
+    """For each entry what the models say; one that has no vector of it says nothing."""
+
+
+class Meaning:
+    """The models of an app and where their vectors are compared."""
+
+    def __init__(self, models: list[Embedder], store: Store) -> None:
+        self.models = models
+        self.store = store
+        self.vector = lru_cache(CACHED)(self._vector)
+
+    def trouble(self) -> str:
+        """Why there is none, or less than there should be; empty where all is well."""
+        return (
+            "" if self.models else "no model of meaning is installed, or GALAXY_MEANING is off: search knows words only"
+        )
+
+    def _vector(self, model: str, words: str) -> Floats:
+        return next(each for each in self.models if each.name == model).question(words)
+
+
+def meaning() -> Meaning:
+    """The models of this app."""
+    found: Meaning = current_app.extensions["meaning"]
+    return found
+
+
+def init_app(app: Flask) -> None:
+    """Give the app its models, if it may have any."""
+    models = embedders.local() if app.config["MEANING"] else []
+    app.extensions["meaning"] = Meaning(models, Mapped(Path(app.instance_path) / "vectors"))
+
+
+def nearest(words: str, most: int = 200, among: Collection[int] = ()) -> Near:
+    """The entries nearest to a question, so many for each model, and those named.
+
+    Empty without a model or vectors; a model that fails is left out.
+    """
+    asked = vectors(words)
+    store = meaning().store
+    ids = {entry_id for model, question in asked.items() for entry_id in store.nearest(model, question, most)}
+    ids.update(among)
+    told = {model: store.similar(model, question, ids) for model, question in asked.items()}
+    told = {model: similar for model, similar in told.items() if similar}
+    entries: dict[int, dict[str, Similar]] = {}
+    for model, similar in told.items():
+        for entry_id, one in similar.items():
+            entries.setdefault(entry_id, {})[model] = one
+    return Near(tuple(told), {model: store.usual(model, asked[model]) for model in told}, entries)
+
+
+def vectors(words: str) -> dict[str, Floats]:
+    """What each model that answers makes of a question."""
+    words = " ".join(text.clean(words, LONGEST).split())
+    if not words:
+        return {}
+    found = {}
+    for model in meaning().models:
+        try:
+            found[model.name] = meaning().vector(model.name, words)
+        except Silent:
+            continue
+        except Exception:  # search goes on with words, whatever a model does
+            log.exception("model failed", model=model.name)
+    return found

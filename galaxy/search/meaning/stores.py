@@ -1,0 +1,28 @@
+"""Where vectors are compared: what any place that holds them is asked."""
+
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+from galaxy.search.meaning.embedders import Embedder, Floats
+from galaxy.search.meaning.matrices import Similar
+
+
+class Store(Protocol):
+    """Holds what the table `Vectors` holds, in a form that is quick to compare. Truth is the table."""
+
+    name: str
+
+    def nearest(self, model: str, question: Floats, most: int) -> list[int]:
+        """The ids of so many entries, that with the best passage first."""
+
+    def similar(self, model: str, question: Floats, ids: Collection[int]) -> Mapping[int, Similar]:
+        """How near these entries are to a question; those without a vector are absent."""
+
+    def usual(self, model: str, question: Floats) -> tuple[float, float]:
+        """Mean and deviation of the best passage's cosine over a sample of all entries, always the same ones."""
+
+    def changed(self, removed: bool = False) -> None:
+        """The worker has written to the table; with `removed`, some rows are gone."""
+
+    def look_after(self, embedders: list[Embedder]) -> None:
+        """What the worker does for it now and then."""

@@ -1,0 +1,32 @@
+"""The models, each read once; vectors are made as the worker would."""
+
+import pytest
+
+from galaxy.search.meaning import embedders
+from galaxy.search.meaning.mapped import Mapped
+from galaxy.search.meaning.nearness import Meaning
+
+MODELS = embedders.local()
+
+
+def with_models(app, models):
+    """The app with these models and a store that has seen nothing."""
+    before = app.extensions["meaning"]
+    app.extensions["meaning"] = Meaning(models, Mapped(before.store.folder))
+    return before
+
+
+@pytest.fixture
+def meaning(app):
+    """All models of this machine are at hand."""
+    before = with_models(app, MODELS)
+    yield app.extensions["meaning"]
+    app.extensions["meaning"] = before
+
+
+@pytest.fixture
+def quick(app):
+    """The quick model alone."""
+    before = with_models(app, MODELS[:1])
+    yield app.extensions["meaning"]
+    app.extensions["meaning"] = before
