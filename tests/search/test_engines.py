@@ -6,14 +6,16 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from galaxy.search.clauses import Expansion, Group, Run, any_of
 from galaxy.search.engines import Document, Engine, IndexBroken, IndexBusy
 from galaxy.search.engines.spelling import Vocabulary, distance
 from galaxy.search.engines.whoosh import WhooshEngine
-from galaxy.search.grammar import parse
+from galaxy.search.grammar import Query, parse
 
 DAY = 86_400
 ROOT = Path(__file__).parents[2]
@@ -29,7 +31,9 @@ SOME = [
     a_document(2, "L’éducation des filles", "Des écoles pour toutes.", language="fr", country=["BFA"], sdg=[4], day=20),
     a_document(3, "Water schools", "Water, water and education.", country=["KEN", "UGA"], sdg=[4, 6], day=30),
     a_document(4, "安全饮用水", "为农村提供安全饮用水。", language="zh", country=["CHN"], sdg=[6], day=40),
-    a_document(5, "Wind mills", "Energy, and some water. Pumps that are solar.", country=["UGA"], sdg=[7], day=50),
+    a_document(
+        5, "Wind mills", f"Some water. Pumps that are solar. {'Much else. ' * 90}", country=["UGA"], sdg=[7], day=50
+    ),
 ]
 
 
@@ -132,7 +136,7 @@ def test_counts_are_what_a_click_would_give(engine):
 
 
 def test_what_is_written_is_found_at_once_in_the_place_of_what_was_there(engine):
-    engine.index([a_document(1, "Bicycles"), a_document(6, "Bicycles too"), a_document(6, "Bicycles three")])
+    engine.index([a_document(1, "Bicycles", day=9), a_document(6, "Bicycles too"), a_document(6, "Bicycles three")])
 
     assert ids(engine, "bicycles") == (1, 6)
     assert ids(engine, '"solar pumps"') == ()
@@ -211,6 +215,145 @@ def test_entries_that_are_alike_say_how_much(engine):
     assert found[0][1] >= found[1][1]
     assert [number for number, _how in engine.alike(asked, 10, {"country": ["UGA"]})] == [5]
     assert len(engine.alike(asked, 1, {})) == 1
+
+
+@dataclass(frozen=True)
+class Grouped(Query):
+    """A question of groups as they are given."""
+
+    given: tuple[Group, ...] = ()
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        return self.given
+
+
+def asking(*groups: Group, question: str = "") -> Grouped:
+    asked = parse(question)
+    return Grouped(asked.terms, asked.excluded, given=groups)
+
+
+def a_group(words: str, *instead: Run) -> Group:
+    said = (Expansion(words, "…", "en", "thesaurus", "a-code", instead),) if instead else ()
+    return Group(tuple(any_of(word, "en") for word in words.split()), said)
+
+
+def said_instead(*tokens: str, field: str = "plain", weight: float = 0.5, least: int = 0) -> Run:
+    return Run(field, tokens, weight, least)
+
+
+@pytest.mark.parametrize(
+    ("groups", "found"),
+    [
+        ([a_group("eau", said_instead("water"))], (3, 1, 5)),
+        ([a_group("eau potable", said_instead("water"))], (3, 1, 5)),
+        ([a_group("water schools", said_instead("mills"))], (3, 5)),
+        ([a_group("water villages", said_instead("education"))], (1, 2, 3)),
+        ([a_group("water"), a_group("zzz", said_instead("schools"))], (3,)),
+        ([a_group("zzz", said_instead("solar", "pumps"))], (1,)),
+        ([a_group("zzz", said_instead("sdg:7", field="facet"))], (5, 1)),
+        ([a_group("zzz", said_instead("sdg:4", field="facet"), said_instead("water"))], (3, 1, 5, 2)),
+        ([a_group("nowhere", said_instead("country:atlantis", field="facet"))], ()),
+    ],
+)
+def test_words_or_what_is_said_in_their_place_are_found(engine, groups, found):
+    answer = engine.search(asking(*groups), {}, ("kind",))
+
+    assert (answer.ids, answer.total) == (found, len(found))
+
+
+def test_what_is_said_in_place_of_a_word_counts_less_than_the_word(engine):
+    engine.index([a_document(8, "Latrines", day=70), a_document(9, "Toilets", day=80)])
+
+    assert engine.search(asking(a_group("latrines", said_instead("toilets"))), {}).ids == (8, 9)
+    assert engine.search(asking(a_group("latrines", said_instead("toilets", weight=2.0))), {}).ids == (9, 8)
+
+
+def test_words_that_belong_together_count_by_how_rare_they_are(engine):
+    """A rare word in another language counts as the word does, so that a common one beside it does not drown it."""
+    engine.index([a_document(number, "Water", "water " * 9, day=9) for number in range(20, 40)])
+    engine.index([a_document(8, "Talk", "Latrines and water " + "and more " * 90), a_document(9, "Water", "Toilets")])
+    asked = asking(a_group("water"), a_group("latrinas", said_instead("latrines", weight=1.5), said_instead("toilets")))
+
+    assert engine.search(asked, {}).ids == (8, 9)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "least", "found"),
+    [
+        (("safe", "water", "school"), 2, (1,)),
+        (("safe", "water", "in", "rural", "cities"), 3, (1,)),
+        (("water", "schools", "mills"), 2, (3, 5)),
+        (("water", "schools", "mills"), 1, (3, 5, 1)),
+        (("water", "nowhere", "never"), 2, ()),
+        (("安全", "全饮", "饮用", "用海"), 3, (4,)),
+        (("安全", "安全"), 2, (4,)),
+        (("nowhere", "never"), 1, ()),
+    ],
+)
+def test_some_of_the_tokens_of_a_long_run_are_enough(engine, tokens, least, found):
+    run = said_instead(*tokens, least=least)
+
+    assert engine.search(asking(Group(((run,),))), {}).ids == found
+
+
+def test_tokens_that_stand_together_count_more_than_scattered_ones(engine):
+    engine.index([Document.of(8, "Eight", ["城市的供水和安全"]), Document.of(9, "Nine", ["安全的水。城市供水很好"])])
+    run = said_instead("城市", "市的", "的供", "供水", least=2)
+
+    assert engine.search(asking(Group(((run,),))), {}).ids == (8, 9)
+    engine.index([a_document(8, "Eight", "deep clean wells"), a_document(9, "Nine", "deep wells and clean")])
+    run = said_instead("deep", "clean", "wells", least=2)
+    assert engine.search(asking(Group(((run,),))), {}).ids == (8, 9)
+
+
+def test_entries_are_weighed_by_any_of_the_words(engine):
+    weighed = engine.weigh(parse("solar schools nowhere"), {}, among=[4, 99])
+
+    assert sorted(weighed.scores) == [1, 3, 4, 5]
+    assert weighed.scores[4] == (0, 0)
+    assert 0 < weighed.known < 1
+    worth = {number: worth for number, (worth, _share) in weighed.scores.items()}
+    shares = {number: share for number, (_worth, share) in weighed.scores.items()}
+    assert worth[1] > worth[5] > 0
+    assert shares[1] == shares[5] < weighed.known
+    assert engine.weigh(parse("solar -water"), {}).scores == {}
+    assert set(engine.weigh(parse("solar country:uga"), {}).scores) == {5}
+    assert set(engine.weigh(parse("water"), {"sdg": ["4"]}, among=[4]).scores) == {3}
+    assert set(engine.weigh(parse("water"), {}, most=1).scores) == {3}
+    assert engine.weigh(parse(""), {}).scores == {}
+
+
+def test_a_group_is_covered_word_by_word_or_whole_by_what_is_said_in_its_place(engine):
+    one, other = a_group("solar villages"), a_group("solar villages", said_instead("mills"))
+
+    shares = {number: share for number, (_, share) in engine.weigh(asking(one), {}).scores.items()}
+    assert (shares[1], set(shares)) == (1, {1, 5})
+    assert 0 < shares[5] < 1
+    shares = {number: share for number, (_, share) in engine.weigh(asking(other), {}).scores.items()}
+    assert shares == {1: 1, 5: 1}
+
+
+def test_entries_named_besides_are_listed_and_not_counted(engine):
+    answer = engine.search(parse("solar"), {}, ("country",), also=[3, 4, 99])
+    assert (answer.ids, answer.total) == ((1, 5, 4, 3), 2)
+    assert answer.counts == {"country": {"KEN": 1, "UGA": 1}}
+
+    newest = engine.search(parse("solar"), {}, sort="newest", also=[3, 4], first=1, size=2)
+    assert (newest.ids, newest.total) == ((4, 3), 2)
+    narrowed = engine.search(parse("solar -country:chn sdg:6"), {"country": ["KEN", "CHN"]}, also=[3, 4])
+    assert (narrowed.ids, narrowed.total) == ((1, 3), 1)
+
+
+def test_words_of_the_asked_language_are_suggested_first(engine):
+    engine.index(
+        [Document.of(8, "Matar", codes={"language": ["es"]}), Document.of(9, "Meter", codes={"language": ["fr"]})]
+    )
+    engine.index([Document.of(number, "Water", codes={"language": ["en"]}) for number in range(10, 15)])
+
+    assert engine.suggest("mater") == ["water", "matar", "meter"]
+    assert engine.suggest("mater", language="es")[0] == "matar"
+    assert engine.suggest("mater", language="fr")[0] == "meter"
 
 
 HOSTILE = [

@@ -14,6 +14,8 @@ Filters = Mapping[str, Collection[str]]
 
 
 MOST_HEAD_TOKENS = 200
+MOST_TOKENS = 16_000
+"""Of an entry, in `plain` and in `stem`: PostgreSQL counts places in a text up to 16,383."""
 
 
 class IndexBroken(Exception):
@@ -64,8 +66,8 @@ class Document:
         return cls(
             id=id,
             head=(*titled, *titled, *titled, *islice(chief, MOST_HEAD_TOKENS)),
-            plain=tuple(token for part in parts for token in part.plain),
-            stem=tuple(token for part in parts for token in part.stem),
+            plain=tuple(islice((token for part in parts for token in part.plain), MOST_TOKENS)),
+            stem=tuple(islice((token for part in parts for token in part.stem), MOST_TOKENS)),
             facets=tuple(sorted({f"{facet}:{code}" for facet, some in (codes or {}).items() for code in some})),
             order=" ".join(parts[0].plain)[:80],
             published=max(published, 0),
@@ -149,8 +151,9 @@ class Engine(Protocol):
     def complete(self, prefix: str, limit: int = 10) -> list[str]:
         """Folded words that begin so, the commonest first."""
 
-    def suggest(self, word: str, limit: int = 3) -> list[str]:
-        """Folded words one or two slips of the finger away, the nearest and commonest first."""
+    def suggest(self, word: str, limit: int = 3, language: str = "") -> list[str]:
+        """Folded words one or two slips of the finger away: the nearest; of these first those in entries of the
+        language, and the commonest."""
 
     def knows(self, word: str, language: str) -> bool:
         """Whether the word, in any of its forms, is found in any entry."""

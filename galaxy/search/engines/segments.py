@@ -13,7 +13,7 @@ import pickle
 import struct
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 from threading import Lock
@@ -26,19 +26,15 @@ from whoosh.filedb.compound import CompoundStorage
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.filetables import OrderedHashReader
 from whoosh.filedb.structfile import BufferFile
-from whoosh.util.numeric import byte_to_length
 
+from galaxy.search.engines.impacts import NONE, Docs, Impacts, impacts
 from galaxy.search.engines.spelling import Vocabulary
-
-Numbers = NDArray[np.int64]
-Docs = NDArray[np.int32]
-Weights = NDArray[np.float32]
 
 CACHED_POSTINGS = 2_000_000
 ORDER_BYTES = 32
-_LENGTHS = np.array([byte_to_length(byte) for byte in range(256)], dtype=np.float32)
 _INFO = struct.Struct("!BfIBBfIIqi")
-_NOTHING: tuple[Docs, Weights] = (np.empty(0, np.int32), np.empty(0, np.float32))
+MOST_PLACES = 255
+"""Of a token in one document: as many as PostgreSQL keeps, so that phrases are found in the same entries."""
 
 
 class Segment:
@@ -63,22 +59,23 @@ class Segment:
         self.published = self._column("published", ">i8", 0).astype(np.int64)
         self.confirmed = self._column("confirmed", ">i8", 0).astype(np.int64)
         self.order = self._column("order", f"S{ORDER_BYTES}", b"")
-        self.lengths = _LENGTHS[self._column("_plain_len", "u1", 0)]
-        self.head_lengths = _LENGTHS[self._column("_head_len", "u1", 0)]
+        lengths = self._column("length", ">i4", 0)
+        self._lengths = {"plain": lengths, "stem": lengths, "head": self._column("head_length", ">i4", 0)}
         self.facets = {term: self._read("facet", term)[0] for term, _ in self.terms("facet")}
-        self._cache: OrderedDict[tuple[str, str], tuple[Docs, Weights]] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, str], tuple[Docs, Impacts]] = OrderedDict()
         self._cached = 0
         self._lock = Lock()
         self._vocabulary: Vocabulary | None = None
 
-    def postings(self, field: str, token: str) -> tuple[Docs, Weights]:
-        """The documents (numbers within this segment, rising) that hold a token, and how often each does."""
+    def postings(self, field: str, token: str) -> tuple[Docs, Impacts]:
+        """The documents (numbers within this segment, rising) that hold a token, and what it says in each."""
         key = (field, token)
         with self._lock:
             if (known := self._cache.get(key)) is not None:
                 self._cache.move_to_end(key)
                 return known
-        read = self._read(field, token)
+        docs, times = self._read(field, token)
+        read = (docs, impacts(field, times, self._lengths[field][docs]))
         with self._lock:
             if key not in self._cache:
                 self._cache[key] = read
@@ -93,9 +90,20 @@ class Segment:
         info = self._info(field, token)
         return 0 if info is None else info[2]
 
-    def positions(self, field: str, token: str, among: Docs) -> dict[int, list[int]]:
+    def adjacent(self, tokens: Sequence[str], among: Docs) -> Docs:
+        """Those of these documents where the tokens stand one after the other in `plain`."""
+        if not len(among):
+            return among
+        starts = {doc: set(at) for doc, at in self._positions(tokens[0], among).items()}
+        for further, token in enumerate(tokens[1:], 1):
+            for doc, places in self._positions(token, among).items():
+                starts[doc] &= {place - further for place in places}
+            among = np.array([doc for doc in among.tolist() if starts[doc]], dtype=np.int32)
+        return among
+
+    def _positions(self, token: str, among: Docs) -> dict[int, list[int]]:
         """Where the token stands in those of the documents that hold it."""
-        if (start := self._start(field, token)) is None or not len(among):
+        if (start := self._start("plain", token)) is None or not len(among):
             return {}
         wanted = set(among.tolist())
         found: dict[int, list[int]] = {}
@@ -108,7 +116,7 @@ class Segment:
             deltas, _, values = _load(block())
             for doc, value in zip(accumulate(deltas), values, strict=True):
                 if doc in wanted:
-                    found[doc] = list(accumulate(_load(value[4:])))
+                    found[doc] = list(accumulate(_load(value[4:])))[:MOST_PLACES]
         return found
 
     def terms(self, field: str) -> Iterator[tuple[str, int]]:
@@ -161,9 +169,10 @@ class Segment:
         info = self._info(field, token)
         return None if info is None else int(info[8])
 
-    def _read(self, field: str, token: str) -> tuple[Docs, Weights]:
+    def _read(self, field: str, token: str) -> tuple[Docs, Impacts]:
+        """The documents that hold a token, and how often each does."""
         if (start := self._start(field, token)) is None:
-            return _NOTHING
+            return NONE
         docs, weights = [], []
         for _, block in self._blocks(start):
             deltas, some, _ = _load(block(), _WithoutValues)

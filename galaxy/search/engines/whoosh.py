@@ -9,7 +9,7 @@ it must never come from anywhere but this instance.
 import fcntl
 import shutil
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -23,18 +23,17 @@ from whoosh.index import TOC, FileIndex, LockError
 from whoosh.writing import SegmentWriter
 
 from galaxy.search import text
-from galaxy.search.clauses import any_of
-from galaxy.search.engines import Answer, Document, Filters, IndexBroken, IndexBusy, IndexMissing, Sort, State, Weighed
+from galaxy.search.engines import Document, IndexBroken, IndexBusy, IndexMissing, State
 from galaxy.search.engines.generations import Generation
+from galaxy.search.engines.ranking import Ranking
+from galaxy.search.engines.reading import Reading, T
 from galaxy.search.engines.segments import ORDER_BYTES, Segment
-from galaxy.search.grammar import Query
 
-LAYOUT = f"3 {text.ANALYSIS}"
+LAYOUT = f"4 {text.ANALYSIS}"
 """What the index was made by; stands beside it in `analysis`."""
 LOOK_EVERY = 1.0
 WAIT_FOR_LOCK = 10.0
 MEMORY_MB = 64
-SUGGEST_FROM = 4
 
 
 @cache
@@ -51,6 +50,8 @@ def schema() -> fields.Schema:
         published=fields.COLUMN(columns.NumericColumn("q")),
         confirmed=fields.COLUMN(columns.NumericColumn("q")),
         order=fields.COLUMN(columns.FixedBytesColumn(ORDER_BYTES)),
+        length=fields.COLUMN(columns.NumericColumn("i")),
+        head_length=fields.COLUMN(columns.NumericColumn("i")),
     )
 
 
@@ -60,7 +61,7 @@ class LeanCodec(W3Codec):
     length_stats = False
 
 
-class WhooshEngine:
+class WhooshEngine(Reading):
     """An index in a folder. One generation is held for the whole process and replaced when there is a newer one."""
 
     name = "whoosh"
@@ -68,7 +69,7 @@ class WhooshEngine:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = Lock()
-        self._held: Generation | None = None
+        self._held: Ranking[Generation] | None = None
         self._named = 0
         self._looked = float("-inf")
 
@@ -157,79 +158,34 @@ class WhooshEngine:
 
     # What is read
 
-    def search(
-        self,
-        query: Query,
-        filters: Filters,
-        facets: Sequence[str] = (),
-        sort: Sort = "relevance",
-        first: int = 0,
-        size: int = 20,
-        also: Collection[int] = (),
-    ) -> Answer:
-        """So many of the entries that meet the question and the filters, with counts for the facets named."""
+    def _ask(self, question: Callable[[Ranking[Generation]], T]) -> T:
         with _whole():
-            return self._look().answer(query, filters, facets, sort, first, size, also)
+            return question(self._look())
 
-    def weigh(self, query: Query, filters: Filters, among: Collection[int] = (), most: int = 200) -> Weighed:
-        """The worth of the words in the best entries that hold any of them, and in those named."""
-        with _whole():
-            return self._look().weigh(query, filters, among, most)
-
-    def total(self, query: Query, filters: Filters) -> int:
-        """How many entries meet the question and the filters."""
-        with _whole():
-            return self._look().total(query, filters)
-
-    def complete(self, prefix: str, limit: int = 10) -> list[str]:
-        """Folded words that begin so, the commonest first."""
-        prefix = text.fold(prefix)
-        if len(prefix) < 2:
-            return []
+    def _beginning(self, prefix: str, limit: int) -> dict[str, int]:
         times: dict[str, int] = {}
-        with _whole():
-            for segment in self._look().segments:
-                for word, often in segment.vocabulary.beginning(prefix, 4 * limit).items():
-                    times[word] = times.get(word, 0) + often
-        return sorted(times, key=lambda word: (-times[word], word))[:limit]
+        for segment in self._segments():
+            for word, often in segment.vocabulary.beginning(prefix, 4 * limit).items():
+                times[word] = times.get(word, 0) + often
+        return times
 
-    def suggest(self, word: str, limit: int = 3) -> list[str]:
-        """Folded words one slip away, or two where the word is long; the nearest and commonest first."""
-        word = text.fold(word)
-        if len(word) < SUGGEST_FROM:
-            return []
+    def _near(self, word: str, slips: int) -> dict[str, int]:
         near: dict[str, int] = {}
-        with _whole():
-            segments = self._look().segments
-            for slips in (1, 2) if len(word) >= 2 * SUGGEST_FROM - 1 else (1,):
-                for segment in segments:
-                    for other, often in segment.vocabulary.near(word, slips).items():
-                        near[other] = near.get(other, 0) + often
-                if near.pop(word, None) or near:
-                    break
-        return sorted(near, key=lambda other: (-near[other], other))[:limit]
+        for segment in self._segments():
+            for other, often in segment.vocabulary.near(word, slips).items():
+                near[other] = near.get(other, 0) + often
+        return near
 
-    def knows(self, word: str, language: str) -> bool:
-        """Whether the word, in any of its forms, is found in any entry."""
+    def _segments(self) -> Iterator[Segment]:
         with _whole():
-            return self._look().holds(any_of(word, language))
-
-    def related(self, document: Document, limit: int = 6) -> list[int]:
-        """The entries most like this one."""
-        with _whole():
-            return [found for found, _how in self._look().like(document, limit, {})]
-
-    def alike(self, document: Document, limit: int, filters: Filters) -> list[tuple[int, float]]:
-        """The same among those that meet the filters, each with how alike it is, from 0 to 1."""
-        with _whole():
-            return self._look().like(document, limit, filters)
+            yield from self._look().corpus.segments
 
     def state(self) -> State:
         """How the index is."""
         with _whole():
             held = self._look(now=True)
             files = [file.stat().st_size for file in self._current().iterdir() if file.is_file()]
-            return State(self.name, held.name, held.documents, len(held.segments), sum(files), LAYOUT)
+            return State(self.name, held.corpus.name, held.documents, len(held.corpus.segments), sum(files), LAYOUT)
 
     def _current(self) -> Path:
         """The folder that `current` names."""
@@ -241,7 +197,7 @@ class WhooshEngine:
             raise IndexMissing("there is no index") from missing
         raise IndexBroken("the index was made by another analysis")
 
-    def _look(self, *, now: bool = False) -> Generation:
+    def _look(self, *, now: bool = False) -> Ranking[Generation]:
         """The newest generation; looks for a newer one once a second, at once after writing or after a rebuild."""
         held, named_at = self._held, self._named_at()
         fresh = named_at == self._named and time.monotonic() - self._looked < LOOK_EVERY
@@ -265,12 +221,12 @@ class WhooshEngine:
         except OSError as missing:
             raise IndexMissing("there is no index") from missing
 
-    def _newest(self, held: Generation | None) -> Generation:
+    def _newest(self, held: Ranking[Generation] | None) -> Ranking[Generation]:
         for patience in range(10):
             folder = self._current()
             storage = FileStorage(str(folder))
             name = f"{folder.name}/{TOC._latest_generation(storage, 'MAIN')}"
-            if held is not None and held.name == name:
+            if held is not None and held.corpus.name == name:
                 return held
             try:
                 return _open(folder, storage, held)
@@ -282,12 +238,12 @@ class WhooshEngine:
         raise AssertionError
 
 
-def _open(folder: Path, storage: FileStorage, held: Generation | None) -> Generation:
+def _open(folder: Path, storage: FileStorage, held: Ranking[Generation] | None) -> Ranking[Generation]:
     contents = TOC.read(storage, "MAIN", schema=schema())
-    known = {segment.id: segment for segment in held.segments} if held is not None else {}
+    known = {segment.id: segment for segment in held.corpus.segments} if held is not None else {}
     segments = [known.get(s.segment_id()) or Segment(folder, storage, s) for s in contents.segments]
     deleted = [list(segment.deleted_docs()) for segment in contents.segments]
-    return Generation(f"{folder.name}/{contents.generation}", segments, deleted)
+    return Ranking(Generation(f"{folder.name}/{contents.generation}", segments, deleted))
 
 
 def _add(writer: SegmentWriter, document: Document) -> None:
@@ -301,6 +257,8 @@ def _add(writer: SegmentWriter, document: Document) -> None:
         published=document.published,
         confirmed=document.confirmed,
         order=order.ljust(ORDER_BYTES, b"\0"),
+        length=len(document.plain),
+        head_length=len(document.head),
     )
 
 
