@@ -1,7 +1,8 @@
 """What a word of a question may look like in the index, so that every engine asks for the same tokens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import ceil
 from typing import Literal
 
 from galaxy.search import text
@@ -54,7 +55,10 @@ class Group:
         return tuple(dict.fromkeys(run for expansion in self.expansions for run in expansion.runs))
 
 
-AS_TYPED, SAME_LANGUAGE, OTHER_LANGUAGE = 1.5, 1.0, 0.6
+AS_TYPED, SAME_LANGUAGE, OTHER_LANGUAGE, LOOSELY = 1.5, 1.0, 0.6, 0.6
+LONGEST_ACRONYM = 5
+MOST_OF = 2 / 3
+"""So much of a long run of Chinese signs is enough."""
 
 
 @lru_cache(10_000)
@@ -67,10 +71,11 @@ def any_of(word: str, language: str) -> Clause:
     if not pieces:
         return ()
     if len(pieces) > 1:
-        return _compound(tuple(text.plain(word)))
+        return _compound(word, language)
     if text.is_cjk(word := pieces[0]):
-        tokens = tuple(text.bigrams(word))
-        return (Run("stem" if len(word) == 1 else "plain", tokens, AS_TYPED),)
+        return _signs(word)
+    if not text.fold(word).isalpha():
+        return _number(text.fold(word))
     return _inflected(word, language)
 
 
@@ -88,14 +93,41 @@ def is_small(word: str, language: str) -> bool:
 
 
 def _inflected(word: str, language: str) -> Clause:
-    runs: dict[tuple[Field, str], float] = {("plain", text.fold(word)): AS_TYPED}
+    """The word as typed and reduced; what is written as an acronym is, is not made shorter ("AIDS" is not "aid")."""
+    folded = text.fold(word)
+    runs: dict[tuple[Field, str], float] = {("plain", folded): AS_TYPED}
+    is_acronym = word.isupper() and len(folded) <= LONGEST_ACRONYM
     for other in text.languages_of(word, language):
         for stem in text.stems(word, other):
+            if is_acronym and stem != folded:
+                continue
             runs.setdefault(("stem", stem), SAME_LANGUAGE if other == language else OTHER_LANGUAGE)
     return tuple(Run(field, (token,), weight) for (field, token), weight in runs.items())
 
 
-def _compound(tokens: tuple[str, ...]) -> Clause:
+def _signs(run: str) -> Clause:
+    """Chinese signs as they stand; a long run is met by most of its pairs, one of four signs by its two halves.
+
+    "农村饮用水安全" finds "农村居民的饮用水安全".
+    """
+    pairs = tuple(text.bigrams(run))
+    exact = Run("stem" if len(run) == 1 else "plain", pairs, AS_TYPED)
+    if len(run) < 4:
+        return (exact,)
+    some = (pairs[0], pairs[-1]) if len(run) == 4 else tuple(dict.fromkeys(pairs))
+    return exact, Run("plain", some, LOOSELY, least=ceil(len(some) * MOST_OF))
+
+
+def _number(folded: str) -> Clause:
+    """A number, a code or a word with figures in it, also where its parts stand apart: "10km" and "10 km"."""
+    runs = (Run("plain", (folded,), AS_TYPED), Run("stem", (folded,), SAME_LANGUAGE))
+    parts = text.parts(folded)
+    return (*runs, Run("plain", parts, SAME_LANGUAGE)) if len(parts) > 1 and folded.isalnum() else runs
+
+
+def _compound(word: str, language: str) -> Clause:
     """A hyphenated word is found as two words and as one: "e-learning", "e learning", "elearning"."""
+    tokens = tuple(text.plain(word))
     joined = "".join(tokens)[: text.LONGEST_WORD]
-    return (Run("plain", tokens, AS_TYPED), Run("plain", (joined,), SAME_LANGUAGE))
+    one_word = _inflected(joined, language) if joined.isalpha() else _number(joined)[:2]
+    return Run("plain", tokens, AS_TYPED), *(replace(run, weight=min(run.weight, SAME_LANGUAGE)) for run in one_word)

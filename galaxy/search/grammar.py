@@ -21,6 +21,8 @@ FACETS = ("kind", "country", "region", "group", "sdg", "sector", "language", "ye
 LONGEST_QUESTION = 300
 MOST_TERMS = 16
 LONGEST_VALUE = 60
+MOST_PIECES = 6
+"""Of a hyphenated word, or of an address in the net."""
 
 Problem = Literal["too long", "too many terms", "unknown value", "no or"]
 
@@ -116,13 +118,15 @@ Resolver = Callable[[str, str, str], str | None]
 """Finds the code that a value typed for a facet means, in the reader's language."""
 
 _QUOTES = '"“”„«»'
+_BETWEEN = "-‐‑.+&/@_#"
+_SCHEME = re.compile(r"(?://)?(?:www\.)?", re.IGNORECASE)
 _TERM = re.compile(
     rf"""
     (?P<no>(?<![^\s({_QUOTES}])[-\u2212\u2013](?=[\w{_QUOTES}]))?
     (?:
         (?P<field>[A-Za-z]{{2,12}}):(?:[{_QUOTES}](?P<quoted>[^{_QUOTES}]*)[{_QUOTES}]|(?P<value>[^\s{_QUOTES}()]+))
       | [{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]
-      | (?P<word>[^\s{_QUOTES}()]+)
+      | (?P<word>[0-9]{{1,3}}(?:[ ][0-9]{{3}})+(?![\w.,])|[^\s{_QUOTES}()]+)
     )
     """,
     re.VERBOSE,
@@ -170,6 +174,8 @@ def _terms(found: re.Match[str], language: str, resolve: Resolver, notes: list[N
         return [Phrase(found["phrase"].strip())] if text.plain(found["phrase"]) else []
     facet = found["field"].lower()
     value = found["quoted"] if found["quoted"] is not None else found["value"]
+    if facet in {"http", "https", "mailto"}:
+        return _words(_SCHEME.sub("", value, count=1), notes)
     if facet not in FACETS:
         return _words(found["field"], notes) + _words(value, notes)
     if (code := resolve(facet, value[:LONGEST_VALUE], language)) is not None:
@@ -188,11 +194,15 @@ def _words(typed: str, notes: list[Note]) -> list[Term]:
     if not pieces:
         return []
     if not typed.isascii() and any(text.is_cjk(piece.text) for piece in pieces):
-        return [Word(piece.text) for piece in pieces]
-    joined = all(typed[a.end : b.start] in "-‐‑.+&/" for a, b in pairwise(pieces))
-    if joined and len(pieces) <= 4:
+        return [Word(part) for piece in pieces for part in _telling(piece.text)]
+    joined = all(typed[a.end : b.start] in _BETWEEN for a, b in pairwise(pieces))
+    if joined and len(pieces) <= MOST_PIECES:
         return [Word(typed[pieces[0].start : pieces[-1].end])]
     return [Word(piece.text) for piece in pieces]
+
+
+def _telling(word: str) -> list[str]:
+    return text.apart(word) if text.is_cjk(word) else [word]
 
 
 def _clauses(terms: Iterable[Word | Phrase], language: str) -> tuple[Clause, ...]:
