@@ -1,4 +1,5 @@
-// Closes an open menu of the masthead by Escape, by a click beside it, or when the focus leaves it.
+// Closes an open menu of the masthead by Escape, by a click beside it, or when the focus leaves it; and fetches the help
+// with typing when the focus enters a search box.
 (() => {
   const open = () => document.querySelectorAll(".masthead details[open]:not(.always)");
   document.addEventListener("keydown", (event) => {
@@ -22,5 +23,9 @@
     for (const menu of document.querySelectorAll(".menu")) unfold("(min-width: 62rem)", menu);
     for (const facets of document.querySelectorAll(".facets")) unfold("(min-width: 60rem)", facets);
   }
-  document.addEventListener("focusin", (event) => leave(event.target));
+  document.addEventListener("focusin", (event) => {
+    leave(event.target);
+    const form = event.target.closest("[data-script]");
+    if (form) import(form.dataset.script).catch(() => { /* no line: the form works without */ });
+  });
 })();

@@ -180,6 +180,7 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "notifications.unsubscribe": ANYONE,
     "notifications.write": {"published, archived": "i..x..", "own published": "i.x...", "*": "ixxxxx"},
     "pages.about": ANYONE,
+    "pages.complete": ANYONE,
     "pages.countries": ANYONE,
     "pages.country": ANYONE,
     "pages.dashboard": SIGNED_IN,

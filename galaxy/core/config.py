@@ -84,6 +84,7 @@ class Default:
     LIMIT_HELD: str = "30/hour"  # forms kept for who is signed out, for one address
     LIMIT_SEARCH: str = "120/minute"  # searching, for one address
     LIMIT_API: str = "3000/minute"  # asking the search as a program, for one address
+    LIMIT_COMPLETE: str = "900/minute"  # help while typing into the search box, for one address
     LIMIT_UPLOADS: str = "120/hour"  # sending files, for one address
 
 

@@ -2,15 +2,16 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from galaxy.content.models import Status
+from galaxy.content.words import kind_name
 from galaxy.core import jobs
 from galaxy.core.access import admit, anyone, signed_in
 from galaxy.core.db import now
-from galaxy.core.i18n import lang, offered, preferred
+from galaxy.core.i18n import _, lang, offered, preferred
 from galaxy.core.limits import limiter
 from galaxy.core.paging import Pages
 from galaxy.hubs import queries as hubs
@@ -26,6 +27,8 @@ from galaxy.reference.groups import GROUPS
 from galaxy.reference.lists import EVIDENCE
 from galaxy.reference.sdgs import GOALS, targets_of
 from galaxy.reference.sectors import CATEGORIES, sectors_of
+from galaxy.search import completion, facets
+from galaxy.search.completion import Completion
 from galaxy.search.queries import find
 from galaxy.search.questions import Question, link
 from galaxy.webinars import queries as webinars
@@ -171,6 +174,29 @@ def search() -> ResponseReturnValue:
         link=link,
         hubs=hubs.running() if current_user.is_admin else (),
     )
+
+
+@bp.get("/<lang:lang>/search/complete")
+@limiter.limit(lambda: str(current_app.config["LIMIT_COMPLETE"]))
+@admit(anyone)
+def complete() -> ResponseReturnValue:
+    """What somebody may be about to type into the search box, for the script beside it."""
+    found = completion.complete(request.args.get("q", ""), lang())
+    answer = jsonify([{"text": one.text, "language": one.language} | leading(one) for one in found])
+    answer.headers["Cache-Control"] = f"public, max-age={current_app.config['SHARED_CACHE_SECONDS']}"
+    return answer
+
+
+def leading(one: Completion) -> dict[str, str]:
+    """What a completion is, and where it leads: an entry to its page, a place or goal to what it has, a term to a
+    search for it."""
+    if one.kind == "entry":
+        return {"kind": kind_name(one.entry_kind), "address": url_for(one.endpoint, ref=one.code)}
+    if one.kind == "term":
+        return {"kind": _("search term"), "address": url_for(".search", q=one.text)}
+    facet = "country" if one.kind == "country" else "sdg"
+    narrowed = Question().choosing(facet, (one.code,)).args()
+    return {"kind": str(facets.LABELS[facet]), "address": url_for(".search") + link(narrowed)}
 
 
 @bp.get("/<lang:lang>/dashboard")

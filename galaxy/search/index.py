@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, selectin_polymorphic
 from galaxy.content.models import Entry, SearchText, Status, Tag
 from galaxy.core.db import db, now
 from galaxy.core.jobs import Job, at_start, batch_task, every, later, task
-from galaxy.search import facets, text
+from galaxy.search import completion, facets, text
 from galaxy.search.engines import Document, Engine, IndexBroken, IndexBusy, IndexMissing
 from galaxy.search.engines.whoosh import WhooshEngine
 from galaxy.search.meaning import coverage
@@ -245,6 +245,8 @@ def _remember(rows: Iterable[Indexed], gone: Iterable[int]) -> None:
             db.session.merge(row)
     for some in _pieces(list(gone)):
         db.session.execute(delete(Indexed).where(Indexed.entry_id.in_(some)))
+    for some in _pieces([*there, *gone]):
+        completion.keep(some)
 
 
 def _forget_all_but(versions: dict[int, int]) -> None:

@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from galaxy.accounts.models import User
 from galaxy.core.db import Base, now
+
+BYTEWISE = String().with_variant(String(collation="C"), "postgresql")  # compared sign by sign, as SQLite does
 
 
 class Indexed(Base):
@@ -20,6 +22,18 @@ class Indexed(Base):
     texts: Mapped[list[str]]
     folded: Mapped[str] = mapped_column(Text, default="")
     indexed_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class TitleStart(Base):
+    """The title of an entry that is in the index, folded, from one of its words on."""
+
+    __tablename__ = "title_start"
+    __table_args__ = (Index("ix_title_start_language_key", "language", "key"),)
+
+    key: Mapped[str] = mapped_column(BYTEWISE, primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True, index=True)
+    language: Mapped[str]
+    place: Mapped[int]  # which word it starts from, counted from 0
 
 
 class Vectors(Base):

@@ -524,6 +524,18 @@ def upgrade() -> None:
     with op.batch_alter_table('tag', schema=None) as batch_op:
         batch_op.create_index('ix_tag_scheme_code', ['scheme', 'code', 'entry_id'], unique=False)
 
+    op.create_table('title_start',
+    sa.Column('key', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
+    sa.Column('entry_id', sa.Integer(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
+    sa.Column('place', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['entry_id'], ['entry.id'], name=op.f('fk_title_start_entry_id_entry'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('key', 'entry_id', name=op.f('pk_title_start'))
+    )
+    with op.batch_alter_table('title_start', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_title_start_entry_id'), ['entry_id'], unique=False)
+        batch_op.create_index('ix_title_start_language_key', ['language', 'key'], unique=False)
+
     op.create_table('vectors',
     sa.Column('entry_id', sa.Integer(), nullable=False),
     sa.Column('model', sa.String(), nullable=False),
@@ -1183,6 +1195,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_vectors_made_at'))
 
     op.drop_table('vectors')
+    with op.batch_alter_table('title_start', schema=None) as batch_op:
+        batch_op.drop_index('ix_title_start_language_key')
+        batch_op.drop_index(batch_op.f('ix_title_start_entry_id'))
+
+    op.drop_table('title_start')
     with op.batch_alter_table('tag', schema=None) as batch_op:
         batch_op.drop_index('ix_tag_scheme_code')
 

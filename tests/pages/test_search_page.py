@@ -104,3 +104,32 @@ def test_webinars_and_questions_are_kinds_in_french_too(visitor, work):
     work()
 
     assert facet(visitor.get("/fr/search?q=pumps"), "Type") == ["Questions 2", "Webinaires 1"]
+
+
+def test_what_is_being_typed_is_completed_with_where_it_leads(visitor, work):
+    made = a_solution(title="Burkina wells")
+    work()
+    path = f"/fr/solutions/{made.slug}"
+
+    answer = visitor.get("/fr/search/complete?q=burkina").response
+
+    assert answer.headers["Cache-Control"] == "public, max-age=10"
+    assert answer.json == [
+        {"text": "Burkina Faso", "language": "fr", "kind": "Pays", "address": "/fr/search?country=BFA"},
+        {"text": "Burkina wells", "language": "en", "kind": "solution", "address": path},
+    ]
+
+
+def test_a_term_asks_for_itself(visitor):
+    (found,) = visitor.get("/en/search/complete?q=academic%20fre").response.json
+
+    assert (found["kind"], found["address"]) == ("search term", "/en/search?q=Academic+freedom")
+
+
+def test_the_box_says_where_its_words_are_completed(visitor):
+    boxes = {
+        visitor.get(path).soup.select_one("form[role=search]").get("data-complete")
+        for path in ("/fr/", "/fr/search", "/fr/about")
+    }
+
+    assert boxes == {"/fr/search/complete"}
