@@ -1,7 +1,22 @@
 """Why an entry was found, in words that a reader understands."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import chain
+from typing import Literal, Protocol
+
+from galaxy.content.models import Entry
+from galaxy.content.words import code_name
+from galaxy.core.db import now
+from galaxy.core.i18n import _
+from galaxy.search import facets, text
+from galaxy.search.clauses import Clause, Expansion, Group, Run
+from galaxy.search.grammar import Query
+
+WHOLE = 0.9999  # the share of a question from which nothing of it is left out
+MOST_READ = 4  # texts of an entry in which a word is looked for
+LONGEST_READ = 800  # letters of each
+MOST_LISTS = 3  # reasons of the shared lists that are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +25,91 @@ class Reason:
 
     kind: Literal["words", "some words", "list", "meaning"]
     text: str
+
+
+class Carried(Protocol):
+    """What brought an entry into the list, as far as it is told here."""
+
+    @property
+    def held(self) -> float:
+        """The share of the question that its words meet; from 0 to 1."""
+
+    @property
+    def alike(self) -> bool:
+        """Whether its meaning is like the question's by more than chance."""
+
+
+def reasons(query: Query, entry: Entry, texts: Sequence[str], carried: Carried | None) -> tuple[Reason, ...]:
+    """Why this entry answers the question: what a shared list says in place of its words, and else its words or its
+    meaning."""
+    if not query.said:
+        return ()
+    by_list = tuple(dict.fromkeys(_by_list(query.groups, entry, texts)))[:MOST_LISTS]
+    if carried is None:
+        return by_list
+    if carried.held >= WHOLE:
+        return by_list or (Reason("words", _("All words")),)
+    if carried.alike:
+        return (*by_list, Reason("meaning", _similar(query, entry)))
+    return by_list or (Reason("some words", _("Some of the words")),)
+
+
+def _similar(query: Query, entry: Entry) -> str:
+    if entry.language == query.language:
+        return str(_("Similar meaning"))
+    return str(_("Similar meaning, written in %(language)s", language=code_name("language", entry.language)))
+
+
+def told(expansion: Expansion) -> str:
+    """What a shared list says in place of words, as a reader reads it: "SDG 6.2 Sanitation", "eau → water"."""
+    return expansion.said if expansion.source == "goal" else f"{expansion.typed} → {expansion.said}"
+
+
+def _by_list(groups: Iterable[Group], entry: Entry, texts: Sequence[str]) -> Iterator[Reason]:
+    """For each group of words that the entry says only as a shared list has it: how that is.
+
+    Its texts are read in their order, until each group is seen in its own words or in others."""
+    wanted = [group for group in groups if group.expansions]
+    for part in chain([entry.title], texts[:MOST_READ]):
+        if not wanted:
+            return
+        tokens = _tokens(part, entry.language)
+        for group in list(wanted):
+            if all(_is_met(clause, tokens) for clause in group.clauses):
+                wanted.remove(group)
+            elif (found := _said_in(tokens, group)) is not None:
+                wanted.remove(group)
+                yield Reason("list", told(found))
+    codes = _codes(entry) if wanted else frozenset()
+    for group in wanted:
+        if (found := _said_in(codes, group)) is not None:
+            yield Reason("list", told(found))
+
+
+def _said_in(tokens: frozenset[str], group: Group) -> Expansion | None:
+    """The first expansion that stands there."""
+    return next((each for each in group.expansions if _is_met(each.runs, tokens)), None)
+
+
+def _is_met(clause: Clause, tokens: frozenset[str]) -> bool:
+    return any(_holds(run, tokens) for run in clause)
+
+
+def _holds(run: Run, tokens: frozenset[str]) -> bool:
+    """Whether enough of the tokens of a run are there, wherever they stand."""
+    there = sum(f"{run.field} {token}" in tokens for token in run.tokens)
+    return there >= (run.least or len(run.tokens))
+
+
+def _tokens(part: str, language: str) -> frozenset[str]:
+    """The tokens of a text, each with its field."""
+    read = text.analyse(part[:LONGEST_READ], language)
+    return frozenset(chain((f"plain {token}" for token in read.plain), (f"stem {token}" for token in read.stem)))
+
+
+def _codes(entry: Entry) -> frozenset[str]:
+    """The codes of an entry as the index holds them, each with its field."""
+    places = [*entry.codes("country"), *entry.codes("used_in")]
+    held = {"country": places, "sdg": entry.codes("sdg"), "sector": entry.codes("sector")}
+    held = facets.all_codes(held, now().date())
+    return frozenset(f"facet {facet}:{code}" for facet, some in held.items() for code in some)

@@ -1,0 +1,75 @@
+"""Why an entry was found."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from galaxy.search.clauses import Expansion, Group, Run, any_of
+from galaxy.search.grammar import parse
+from galaxy.search.reasons import Reason, reasons
+from tests.factories import a_solution
+
+
+@dataclass
+class Carried:
+    held: float = 1.0
+    alike: bool = False
+
+
+@dataclass
+class Query:
+    """A question whose expansions are given."""
+
+    groups: tuple[Group, ...]
+    said: tuple[object, ...]
+    language: str = "fr"
+
+
+SANITATION = Expansion(
+    "assainissement",
+    "sanitation",
+    "en",
+    "thesaurus",
+    "c1",
+    (Run("stem", ("sanit",), 0.5), Run("plain", ("toilets",), 0.5)),
+)
+GOAL = Expansion("assainissement", "SDG 6.2 Sanitation", "", "goal", "6.2", (Run("facet", ("sdg:6",), 0.3),))
+ASKED = Query((Group((any_of("assainissement", "fr"),), (SANITATION, GOAL)),), ("assainissement",))
+
+
+@pytest.fixture(autouse=True)
+def speaking(app):
+    with app.test_request_context("/en/"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Sanitation for schools", [Reason("list", "assainissement → sanitation")]),
+        ("Toilets for schools", [Reason("list", "assainissement → sanitation")]),
+        ("Solar pumps", [Reason("list", "SDG 6.2 Sanitation")]),
+        ("Assainissement, or sanitation", [Reason("words", "All words")]),
+    ],
+)
+def test_a_shared_list_is_a_reason_where_the_words_are_not_there(title, said):
+    entry = a_solution(title=title, sdgs=["6.2"])
+
+    assert list(reasons(ASKED, entry, ["It works."], Carried())) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "carried", "said"),
+    [
+        ("en", Carried(1.0), Reason("words", "All words")),
+        ("en", Carried(0.5), Reason("some words", "Some of the words")),
+        ("en", Carried(0.0, alike=True), Reason("meaning", "Similar meaning")),
+        ("fr", Carried(0.5, alike=True), Reason("meaning", "Similar meaning, written in French")),
+    ],
+)
+def test_words_and_meaning_are_reasons(language, carried, said):
+    assert reasons(parse("solar pumps", "en"), a_solution(language=language), [], carried) == (said,)
+
+
+def test_where_nothing_is_asked_there_is_no_reason():
+    assert reasons(parse("country:FJI", "en"), a_solution(), [], None) == ()
