@@ -21,7 +21,9 @@ from galaxy.notifications import views as notifications
 from galaxy.pages import views as pages
 from galaxy.partnerships import tasks as _partnerships_tasks  # noqa: F401  # as above
 from galaxy.partnerships import views as partnerships
+from galaxy.search import alerts as _search_alerts  # noqa: F401  # as above
 from galaxy.search import index as search
+from galaxy.search import views as saved_searches
 from galaxy.search.meaning import making as meaning
 from galaxy.solutions import views as solutions
 from galaxy.webinars import tasks as _webinars_tasks  # noqa: F401  # as above
@@ -30,8 +32,8 @@ from galaxy.webinars import views as webinars
 ROOT = Path(__file__).parent.parent
 CORE = (config, logs, guard, limits, db, addresses, i18n, forms, headers, templates, jobs, zones)
 ROOMS = (
-    accounts, content, notifications, search, meaning, moderation, clock, solutions, directory, partnerships, webinars,
-    hubs, pages, api,
+    accounts, content, notifications, search, meaning, saved_searches, moderation, clock, solutions, directory,
+    partnerships, webinars, hubs, pages, api,
 )  # fmt: skip
 
 

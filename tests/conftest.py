@@ -28,6 +28,7 @@ SETTINGS: dict[str, Any] = {
     "COUNTS_SECONDS": 0,  # tests look at once
     "MATCH_AFTER_SECONDS": 0,
     "MEANING": False,  # models take their time; tests of meaning bring theirs
+    "ALERT_QUIET_SECONDS": 0,
     "SITE_URL": "http://localhost",
     "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
         "argon2__time_cost": 1,

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from flask_security.utils import hash_password
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from galaxy.accounts.models import Body, BodyKind, Mandate, MandateRole, MandateStatus, User
 from galaxy.content.models import Link, Relation, Status
@@ -16,6 +16,9 @@ from galaxy.directory.models import Organisation
 from galaxy.hubs.models import Hub
 from galaxy.hubs.services import open_hub
 from galaxy.partnerships.models import Call, Interest, Offer, Partnership, Party, Request, Role, Stage
+from galaxy.search.models import Often, SavedSearch
+from galaxy.search.questions import Question as QuestionAsked
+from galaxy.search.saved import save as save_search
 from galaxy.solutions.models import Adaptation, Solution
 from galaxy.webinars.models import Chapter, Series, Transcript, Webinar
 from galaxy.webinars.question_models import Answer, Question
@@ -113,6 +116,14 @@ def an_adaptation(of: Solution, **facts: Any) -> Adaptation:
     saved(adaptation)
     saved(Link(from_id=adaptation.id, relation=Relation.ADAPTS, to_id=of.id))
     return adaptation
+
+
+def a_saved_search(
+    user: User, words: str = "pumps", often: Often = Often.AT_ONCE, lang: str = "en", **chosen: str
+) -> SavedSearch:
+    """What somebody has saved on the search page."""
+    question = QuestionAsked.from_args(MultiDict({"q": words, **chosen}), lang)
+    return saved(save_search(user, question, words, often))
 
 
 def an_organisation(**facts: Any) -> Organisation:

@@ -32,6 +32,8 @@ from galaxy.moderation.models import Case, Flag, Wait, WaitKind
 from galaxy.notifications.models import Message, Notification
 from galaxy.notifications.services import unsubscribe_token
 from galaxy.partnerships.models import Call, Interest, Match, Partnership, Post, PostFile, Role
+from galaxy.search.alerts import token as token_of_search
+from galaxy.search.models import SavedSearch
 from galaxy.solutions.models import Adaptation, Solution
 from galaxy.webinars.feeds import new_key
 from galaxy.webinars.models import Series, Webinar
@@ -49,6 +51,7 @@ from tests.factories import (
     a_question,
     a_registration,
     a_request,
+    a_saved_search,
     a_series,
     a_solution,
     a_user,
@@ -228,6 +231,12 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "partnerships.tell": {"submitted, declined, review, archived": "ixxxxx", "*": "ixx..."},
     "partnerships.terms": "ixx..x",
     "partnerships.weights": ADMINS,
+    "search.delete": "ix.xxx",
+    "search.edit": "ix.xxx",
+    "search.matches": "ix.xxx",
+    "search.save": SIGNED_IN,
+    "search.saved": SIGNED_IN,
+    "search.unsubscribe": ANYONE,
     "security.change_email": SIGNED_IN,
     "security.change_email_confirm": ANYONE,
     "security.change_password": SIGNED_IN,
@@ -351,6 +360,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "hubs.text": {"code": "fr"},
     "pages.goal": {"code": "6"},
     "pages.sector": {"code": "140"},
+    "search.unsubscribe": {"token": lambda world: token_of_search(a_saved_search(world.author))},
     "security.change_email_confirm": {"token": "old"},
     "security.confirm_email": {"token": "old"},
     "security.reset_password": {"token": "old"},
@@ -372,7 +382,7 @@ SENT: dict[str, dict[str, Any]] = {
 """What must be sent to a view for it to know what is meant."""
 
 # Their addresses are signed, and mail programs post to them (RFC 8058).
-TOKENLESS = frozenset({"notifications.unsubscribe", "webinars.leave"})
+TOKENLESS = frozenset({"notifications.unsubscribe", "search.unsubscribe", "webinars.leave"})
 EXEMPT = frozenset({"static", "security.static"})  # files that are the same for everybody
 
 
@@ -536,6 +546,7 @@ SUBJECTS: dict[type, Callable[[World, str], Any]] = {
     Message: lambda world, _state: saved(Message(sender_id=world.author_id, body_id=world.body_id, text="Hello")),
     Notification: lambda world, _state: saved(Notification(user_id=world.author_id, verb="published")),
     Body: lambda world, _state: db.session.get_one(Body, world.body_id),
+    SavedSearch: lambda world, _state: a_saved_search(world.author),
     Wait: lambda world, _state: saved(a_wait(world)),
     Job: lambda _world, _state: saved(Job(name="a task", args={}, due_at=now() + timedelta(days=1), error="broken")),
 }

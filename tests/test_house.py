@@ -15,6 +15,7 @@ TEMPLATES = ROOT / "templates"
 OPEN_FILES = frozenset({"static", "security.static"})
 EXCUSED = {  # their addresses are signed, and mail programs post to them (RFC 8058)
     "galaxy.notifications.views.unsubscribe",
+    "galaxy.search.views.unsubscribe",
     "galaxy.webinars.registering.leave",
 }
 INLINE = {

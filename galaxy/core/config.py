@@ -64,6 +64,9 @@ class Default:
     MEANING: bool = True  # whether entries are also found by what they mean, in whichever language they are written
     INDEX_LAG_MAX_SECONDS: int = 120  # a change that waits longer to be indexed makes /readyz say no
     MATCH_AFTER_SECONDS: int = 30  # how long what changed waits to be matched: the index goes first, floods gather
+    ALERT_QUIET_SECONDS: int = (
+        20  # for so long nothing more is found before a saved search mails at once: floods gather
+    )
     MATCH_TELL_PERCENT: int = 60  # of what a match could fit: from there on it is strong, and both sides are told once
     MATCH_TELL_MOST: int = 3  # strong new matches told of one call in a week, the best ones
 

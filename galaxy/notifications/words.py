@@ -255,6 +255,12 @@ WORDS: dict[str, Words] = {
         SEE,
         lazy("A request or an offer looks for something of mine"),
     ),
+    "saved search": Words(
+        lazy("New for your search: %(search)s"),
+        lazy("There is something new for your search “%(search)s”."),
+        SEE,
+        lazy("Something new is published that a search I saved looks for"),
+    ),
     "question answered": Words(
         lazy("Answered: %(title)s"),
         lazy("%(by)s answered the question “%(title)s”."),

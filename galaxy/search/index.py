@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
+from blinker import Namespace
 from flask import Flask, current_app
 from sqlalchemy import delete, event, func, inspect, or_, select
 from sqlalchemy.orm import Session, selectin_polymorphic
@@ -29,6 +30,7 @@ LONGEST_KEPT = 60_000
 LONGEST_FOLDED = 4_000
 
 log = structlog.get_logger()
+entries_indexed = Namespace().signal("entries indexed", "These entries were written into the index: `(ids)`.")
 
 
 def engine() -> Engine:
@@ -79,8 +81,9 @@ def index_entries(promises: Sequence[dict[str, Any]]) -> None:
         tell = log.info if isinstance(broken, IndexMissing) else log.warning  # the first start has none yet
         tell("index broken", reason=str(broken))
         promise_rebuild()
-        return
-    _remember(rows, gone)
+    else:
+        _remember(rows, gone)
+    entries_indexed.send([made.id for made in documents])  # what follows waits for a new index by itself
 
 
 @task

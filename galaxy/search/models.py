@@ -1,5 +1,6 @@
 """What search keeps in tables: what the index was given, vectors, related entries, saved searches, gaps."""
 
+import enum
 from datetime import datetime
 from typing import Any
 
@@ -58,6 +59,15 @@ class Related(Base):
     likeness: Mapped[float]  # from 0 to 1
 
 
+class Often(enum.StrEnum):
+    """How often somebody wants to hear of what is new."""
+
+    AT_ONCE = "at once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
 class SavedSearch(Base):
     """A question somebody keeps, and how often its new matches come by mail."""
 
@@ -68,9 +78,9 @@ class SavedSearch(Base):
     name: Mapped[str]
     asked: Mapped[dict[str, Any]]  # as it stands in the address of the search page
     language: Mapped[str]  # of the interface when it was asked
-    often: Mapped[str] = mapped_column(default="daily", index=True)  # at once, daily, weekly, never
+    often: Mapped[Often] = mapped_column(default=Often.DAILY, index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
-    told_at: Mapped[datetime] = mapped_column(default=now)  # up to when its matches are known
+    asked_at: Mapped[datetime] = mapped_column(default=now)  # what was published before is not new to whoever asks
 
     user: Mapped[User] = relationship()
 
@@ -83,7 +93,7 @@ class SavedMatch(Base):
     saved_id: Mapped[int] = mapped_column(ForeignKey("saved_search.id", ondelete="CASCADE"), primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True, index=True)
     found_at: Mapped[datetime] = mapped_column(default=now)
-    told_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None] = mapped_column(index=True)  # by mail, or seen on the site
 
 
 class Gap(Base):

@@ -256,9 +256,9 @@ def upgrade() -> None:
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('asked', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
-    sa.Column('often', sa.String(), nullable=False),
+    sa.Column('often', sa.Enum('at once', 'daily', 'weekly', 'never', name='often', native_enum=False, length=32), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('told_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_saved_search_user_id_user_account'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_search'))
     )
@@ -490,6 +490,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('saved_match', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_saved_match_entry_id'), ['entry_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_saved_match_told_at'), ['told_at'], unique=False)
 
     op.create_table('solution',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1206,6 +1207,7 @@ def downgrade() -> None:
     op.drop_table('tag')
     op.drop_table('solution')
     with op.batch_alter_table('saved_match', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_saved_match_told_at'))
         batch_op.drop_index(batch_op.f('ix_saved_match_entry_id'))
 
     op.drop_table('saved_match')

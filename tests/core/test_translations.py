@@ -229,7 +229,7 @@ def test_no_mail_is_written_in_english(app):
     world, pieces = World(app), english()
     author = db.session.scalars(select(User).where(User.name == "Awa")).one()
     waited = {"wait": "interest", "due": "2026-05-20", "since": "2026-05-01", "found": "Puits solaires"}
-    waited |= {"other": "Une question"}
+    waited |= {"other": "Une question", "search": "pompes"}
     for verb in WORDS:
         tell([author], verb, world.solution, body="Institut", reasons="Trop court.", text="Bonjour.", **waited)
     for name in letters.SUBJECTS:
