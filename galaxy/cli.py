@@ -249,7 +249,7 @@ def settings() -> None:
     """List every setting, its value here, and what it is for."""
     for name, meaning in config.meanings().items():
         value = current_app.config[name]
-        hidden = value and any(word in name for word in ("PASSWORD", "SECRET", "_URL")) and name != "SITE_URL"
+        hidden = value and any(word in name for word in ("PASSWORD", "SECRET", "_URL", "_KEY")) and name != "SITE_URL"
         click.echo(f"GALAXY_{name}={'…' if hidden else value}\n    {meaning}")
     for name in sorted(config.unknown()):
         click.echo(f"{name} is set and is no setting of Galaxy.", err=True)

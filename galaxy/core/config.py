@@ -62,6 +62,9 @@ class Default:
     REGISTRATIONS_KEPT_DAYS: int = 365  # after a webinar, names and addresses of its guests
     DISK_MIN_MB: int = 100  # below it /readyz says no
     MEANING: bool = True  # whether entries are also found by what they mean, in whichever language they are written
+    EMBEDDINGS_URL: str = ""  # an OpenAI-compatible server in place of the models of this machine: http://host:8080/v1
+    EMBEDDINGS_MODEL: str = ""  # which of its models
+    EMBEDDINGS_KEY: str = ""  # what it wants to be shown, if anything
     INDEX_LAG_MAX_SECONDS: int = 120  # a change that waits longer to be indexed makes /readyz say no
     MATCH_AFTER_SECONDS: int = 30  # how long what changed waits to be matched: the index goes first, floods gather
     ALERT_QUIET_SECONDS: int = (

@@ -41,6 +41,9 @@ class Embedder(Protocol):
     def question(self, text: str) -> Floats:
         """The vector of a question, of unit length."""
 
+    def trouble(self) -> str:
+        """Why it does not answer; empty where it does."""
+
 
 class Use:
     """Google's Universal Sentence Encoder, multilingual, version 3: quick, on every platform; sixteen languages."""
@@ -70,6 +73,10 @@ class Use:
         """The vector of a question, of unit length."""
         found: Floats = self.passages([text])[0]
         return found
+
+    def trouble(self) -> str:
+        """Why it does not answer; empty where it does."""
+        return ""
 
 
 class Small:
@@ -102,6 +109,10 @@ class Small:
         with self._lock:
             found: Floats = self._model.query(text)
         return found
+
+    def trouble(self) -> str:
+        """Why it does not answer; empty where it does."""
+        return ""
 
 
 def local() -> list[Embedder]:

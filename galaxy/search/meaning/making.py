@@ -19,8 +19,8 @@ from galaxy.core.jobs import Job, at_start, batch_task, every, later, task
 from galaxy.search import index
 from galaxy.search.meaning import coverage, passages
 from galaxy.search.meaning.embedders import Embedder, Silent
-from galaxy.search.meaning.mapped import packed
 from galaxy.search.meaning.nearness import init_app, meaning
+from galaxy.search.meaning.table import packed
 from galaxy.search.models import Vectors
 
 __all__ = ["init_app"]
@@ -151,7 +151,7 @@ def look_after() -> None:
     else:
         _forget_others()
     db.session.commit()
-    meaning().store.look_after(meaning().models)
+    meaning().store.look_after([model for model in meaning().models if model.dimensions or not model.trouble()])
 
 
 @every(minute="27")

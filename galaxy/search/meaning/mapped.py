@@ -24,7 +24,8 @@ from sqlalchemy import func, select
 
 from galaxy.core.db import db, reading
 from galaxy.search.meaning.embedders import Embedder, Floats
-from galaxy.search.meaning.matrices import Matrix, Similar, chosen, quantised, signs_of
+from galaxy.search.meaning.matrices import Matrix, Similar, chosen, quantised, signs_of, words_for
+from galaxy.search.meaning.table import AT_ONCE, read
 from galaxy.search.models import Vectors
 
 LOOK_EVERY = 1.0
@@ -35,7 +36,6 @@ OVERLAP = 120.0
 MOST_FRESH = 3_000
 """Entries held in memory beside a generation."""
 WORTH_A_FILE = 500
-AT_ONCE = 500
 
 log = structlog.get_logger()
 
@@ -123,6 +123,10 @@ class Mapped:
         best = np.maximum.reduceat(vectors @ question, first)
         return float(best.mean()), float(best.std()) or 1.0
 
+    def trouble(self) -> str:
+        """What an admin should do; empty where all is well."""
+        return ""
+
     # What is held
 
     def view(self, model: str, dimensions: int) -> View:
@@ -167,7 +171,7 @@ class Mapped:
             return None
         try:
             return Matrix.mapped(self.folder / name)
-        except (OSError, ValueError) as reason:
+        except (OSError, ValueError, EOFError) as reason:
             log.warning("vectors not whole", reason=str(reason))
             return None
 
@@ -179,7 +183,7 @@ class Mapped:
             since = since.where(Vectors.made_at > _instant(held.newest - OVERLAP))
         told = db.session.execute(since.order_by(Vectors.made_at.desc())).all()
         newer = [entry_id for entry_id, at in told if made.get(entry_id) != at.timestamp()][:MOST_FRESH]
-        fresh = {**held.fresh, **dict(_read(model, newer, dimensions))}
+        fresh = {**held.fresh, **dict(read(model, newer, dimensions))}
         if not count_too:
             return View(held.base, fresh, held.gone - fresh.keys()) if newer else held
         has = select(Vectors.entry_id).where(Vectors.model == model, func.length(Vectors.data) > 0)
@@ -205,6 +209,7 @@ class Mapped:
             older = len(view.base.ids) if view.base is not None else 0
             if len(view.fresh) > max(WORTH_A_FILE, older // 4) or len(view.gone) > max(WORTH_A_FILE, older // 4):
                 self.make(embedder.name, embedder.dimensions, {each.name for each in embedders})
+                self._looked.pop(embedder.name, None)
 
     def make(self, model: str, dimensions: int, kept: Collection[str]) -> None:
         """Make another generation of a model from the table, and let go of those of models that are not kept."""
@@ -261,9 +266,9 @@ class _Writer:
             self._array("rows", np.int8, (count, self.dimensions)),
             self._array("scales", np.float32, (count,)),
         )
-        signs = self._array("signs", np.uint64, (self.dimensions // 64, count))
+        signs = self._array("signs", np.uint64, (words_for(self.dimensions), count))
         for at in range(0, len(ids), AT_ONCE):
-            found = dict(_read(model, ids[at : at + AT_ONCE].tolist(), self.dimensions))
+            found = dict(read(model, ids[at : at + AT_ONCE].tolist(), self.dimensions))
             for place, entry_id in enumerate(ids[at : at + AT_ONCE].tolist(), at):
                 first, last = int(starts[place]), int(starts[place + 1])
                 _, vectors = found.get(entry_id, (0.0, None))
@@ -281,34 +286,13 @@ class _Writer:
             mapped.flush()
 
     def _middle(self, model: str, ids: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
-        some = [vectors for _, (_, vectors) in _read(model, chosen(ids, 1_000).tolist(), self.dimensions)]
+        some = [vectors for _, (_, vectors) in read(model, chosen(ids, 1_000).tolist(), self.dimensions)]
         return np.concatenate(some).mean(axis=0) if some else np.zeros(self.dimensions, dtype=np.float32)
 
     def _array(
         self, name: str, kind: type, shape: tuple[int, ...]
     ) -> "np.memmap[tuple[int, ...], np.dtype[np.generic]]":
         return np.lib.format.open_memmap(self.folder / f"{name}.npy", mode="w+", dtype=kind, shape=shape)
-
-
-def _read(model: str, ids: Sequence[int], dimensions: int) -> Iterator[tuple[int, tuple[float, Floats]]]:
-    """The vectors of these entries in the table: id, when made, one vector a row."""
-    for at in range(0, len(ids), AT_ONCE):
-        asked = select(Vectors.entry_id, Vectors.made_at, Vectors.data)
-        some = asked.where(Vectors.model == model, Vectors.entry_id.in_(ids[at : at + AT_ONCE]))
-        for entry_id, made_at, data in db.session.execute(some):
-            if len(vectors := unpacked(data, dimensions)):
-                yield entry_id, (made_at.timestamp(), vectors)
-
-
-def packed(vectors: Floats) -> bytes:
-    """Vectors as the table keeps them."""
-    return vectors.astype(np.float16).tobytes()
-
-
-def unpacked(data: bytes, dimensions: int) -> Floats:
-    """Vectors as the table keeps them, one a row again; none where these are not of so many dimensions."""
-    whole = len(data) // (2 * dimensions) if len(data) % (2 * dimensions) == 0 else 0
-    return np.frombuffer(data, dtype=np.float16, count=whole * dimensions).reshape(whole, dimensions).astype(np.float32)
 
 
 def _moment(file: Path) -> int:

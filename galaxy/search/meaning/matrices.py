@@ -15,6 +15,7 @@ Numbers = NDArray[np.int64]
 CUT_TO = 2_000
 """Passages whose exact likeness is computed; among 800,000 they hold what an exact search finds (docs/search.md)."""
 IN_SAMPLE = 400
+FACTOR, PRIME = 2_654_435_761, 4_294_967_291
 _FAR = 60_000
 _FILES = ("ids", "made", "starts", "rows", "scales", "signs", "middle")
 
@@ -82,7 +83,7 @@ class Matrix:
         return (
             len(self.made) == len(self.ids) == len(self.starts) - 1
             and int(self.starts[-1]) == count == len(self.scales)
-            and self.signs.shape == (dimensions // 64, count)
+            and self.signs.shape == (words_for(dimensions), count)
             and len(self.middle) == dimensions
         )
 
@@ -175,10 +176,16 @@ def quantised(vectors: Floats) -> tuple[NDArray[np.int8], Floats]:
 def signs_of(vectors: Floats, middle: Floats) -> NDArray[np.uint64]:
     """Which components lie above the middle, as bits: 64 a word, words × vectors."""
     packed = np.packbits(vectors > middle, axis=1)
+    packed = np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8)))
     return np.ascontiguousarray(packed.view(np.uint64).T)
+
+
+def words_for(dimensions: int) -> int:
+    """Words of 64 bits that hold the signs of a vector."""
+    return -(-dimensions // 64)
 
 
 def chosen(ids: Numbers, most: int = IN_SAMPLE) -> Numbers:
     """Some of these ids that look as if drawn by lot, and are the same each time."""
-    drawn = np.argsort((ids * 2_654_435_761) % 4_294_967_291, kind="stable")[:most]
+    drawn = np.argsort((ids * FACTOR) % PRIME, kind="stable")[:most]
     return np.sort(ids[drawn])

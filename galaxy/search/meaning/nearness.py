@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import structlog
 from flask import Flask, current_app
@@ -13,11 +14,14 @@ from galaxy.search.meaning import embedders
 from galaxy.search.meaning.embedders import Embedder, Floats, Silent
 from galaxy.search.meaning.mapped import Mapped
 from galaxy.search.meaning.matrices import Similar
+from galaxy.search.meaning.pgvector import Pgvector
+from galaxy.search.meaning.remote import Remote
 from galaxy.search.meaning.stores import Store
 
 LONGEST = 300
 """Letters of a question that a model reads."""
 CACHED = 2_000
+NO_MODEL = "no model of meaning is installed, or GALAXY_MEANING is off: search knows words only"
 
 log = structlog.get_logger()
 
@@ -44,9 +48,9 @@ class Meaning:
 
     def trouble(self) -> str:
         """Why there is none, or less than there should be; empty where all is well."""
-        return (
-            "" if self.models else "no model of meaning is installed, or GALAXY_MEANING is off: search knows words only"
-        )
+        if not self.models:
+            return NO_MODEL
+        return next(filter(None, (model.trouble() for model in self.models)), "") or self.store.trouble()
 
     def _vector(self, model: str, words: str) -> Floats:
         return next(each for each in self.models if each.name == model).question(words)
@@ -60,8 +64,22 @@ def meaning() -> Meaning:
 
 def init_app(app: Flask) -> None:
     """Give the app its models, if it may have any."""
-    models = embedders.local() if app.config["MEANING"] else []
-    app.extensions["meaning"] = Meaning(models, Mapped(Path(app.instance_path) / "vectors"))
+    app.extensions["meaning"] = Meaning(models_for(app.config), store_for(app))
+
+
+def models_for(settings: Mapping[str, Any]) -> list[Embedder]:
+    """The model of the server that is named, or those of this machine; none where meaning is not wanted."""
+    if not settings["MEANING"]:
+        return []
+    if url := settings["EMBEDDINGS_URL"]:
+        return [Remote(url, settings["EMBEDDINGS_MODEL"], settings["EMBEDDINGS_KEY"])]
+    return embedders.local()
+
+
+def store_for(app: Flask) -> Store:
+    """Where vectors are compared: in PostgreSQL beside PostgreSQL, else in files."""
+    files = Mapped(Path(app.instance_path) / "vectors")
+    return Pgvector(files) if app.config["DATABASE_URL"].startswith("postgresql") else files
 
 
 def nearest(words: str, most: int = 200, among: Collection[int] = ()) -> Near:

@@ -21,6 +21,9 @@ class Store(Protocol):
     def usual(self, model: str, question: Floats) -> tuple[float, float]:
         """Mean and deviation of the best passage's cosine over a sample of all entries, always the same ones."""
 
+    def trouble(self) -> str:
+        """What an admin should do; empty where all is well."""
+
     def changed(self, removed: bool = False) -> None:
         """The worker has written to the table; with `removed`, some rows are gone."""
 

@@ -3,8 +3,7 @@
 import pytest
 
 from galaxy.search.meaning import embedders
-from galaxy.search.meaning.mapped import Mapped
-from galaxy.search.meaning.nearness import Meaning
+from galaxy.search.meaning.nearness import Meaning, store_for
 
 MODELS = embedders.local()
 
@@ -12,8 +11,13 @@ MODELS = embedders.local()
 def with_models(app, models):
     """The app with these models and a store that has seen nothing."""
     before = app.extensions["meaning"]
-    app.extensions["meaning"] = Meaning(models, Mapped(before.store.folder))
+    app.extensions["meaning"] = Meaning(models, store_for(app))
     return before
+
+
+def look_again(store):
+    """As if a second had passed."""
+    getattr(store, "files", store)._looked.clear()
 
 
 @pytest.fixture

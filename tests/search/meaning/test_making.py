@@ -9,7 +9,7 @@ from galaxy.core.db import db, now
 from galaxy.core.jobs import Job, release, work
 from galaxy.search import index
 from galaxy.search.meaning import making
-from galaxy.search.meaning.mapped import unpacked
+from galaxy.search.meaning.table import unpacked
 from galaxy.search.models import Vectors
 from tests.factories import a_solution
 from tests.search.meaning.conftest import with_models
@@ -33,6 +33,9 @@ class Letters:
 
     def question(self, text):
         return self.passages([text])[0]
+
+    def trouble(self):
+        return ""
 
 
 @pytest.fixture
