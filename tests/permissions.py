@@ -233,6 +233,7 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "partnerships.weights": ADMINS,
     "search.delete": "ix.xxx",
     "search.edit": "ix.xxx",
+    "search.feed": ANYONE,
     "search.matches": "ix.xxx",
     "search.save": SIGNED_IN,
     "search.saved": SIGNED_IN,

@@ -10,7 +10,14 @@ from galaxy.core.templates import asset
 
 FOR_EVER = "public, max-age=31536000, immutable"
 WORTH_SHRINKING = 800  # bytes
-TEXTS = ("text/", "application/json", "application/javascript", "image/svg+xml", "application/xml")
+TEXTS = (
+    "text/",
+    "application/json",
+    "application/javascript",
+    "image/svg+xml",
+    "application/xml",
+    "application/atom+xml",
+)
 
 
 def keep(response: Response) -> None:

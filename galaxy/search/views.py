@@ -1,8 +1,8 @@
-"""Saved searches: keep one, see what it has found, change it, hear no more of it."""
+"""Saved searches: keep one, see what it has found, change it, hear no more of it; and any search as a feed."""
 
 from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -13,8 +13,9 @@ from galaxy.core.db import db, will_write
 from galaxy.core.forms import csrf
 from galaxy.core.headers import keep_secret
 from galaxy.core.i18n import _, lang
+from galaxy.core.limits import limiter
 from galaxy.core.paging import page_of
-from galaxy.search import alerts, facets
+from galaxy.search import alerts, facets, feeds
 from galaxy.search import saved as searches
 from galaxy.search.forms import OFTEN, ChangeForm, SaveForm
 from galaxy.search.models import Often, SavedSearch
@@ -124,7 +125,22 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     return render_template("search/unsubscribe.html", saved=found, done=done)
 
 
+@bp.get("/feed")
+@limiter.limit(lambda: str(current_app.config["LIMIT_SEARCH"]))
+@admit(anyone)
+def feed() -> ResponseReturnValue:
+    """The newest of what the search page finds at the same address, as an Atom feed."""
+    question = Question.from_args(request.args, lang())
+    made, changed = feeds.feed(question, feeds.newest(question))
+    response = Response(made, content_type="application/atom+xml; charset=utf-8")
+    response.last_modified = changed
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def init_app(app: Flask) -> None:
-    """Open the pages, and tell templates what a filter is called."""
+    """Open the pages, and tell templates what a search is kept as."""
     app.register_blueprint(bp)
-    app.jinja_env.globals["facet_label"] = lambda facet, code: facets.label(facet, code, lang())
+    app.jinja_env.globals.update(
+        facet_label=lambda facet, code: facets.label(facet, code, lang()), asked_for=searches.kept
+    )
