@@ -15,6 +15,7 @@ from galaxy.directory import views as directory
 from galaxy.hubs import tasks as _hubs_tasks  # noqa: F401  # as above
 from galaxy.hubs import views as hubs
 from galaxy.moderation import clock_views as clock
+from galaxy.moderation import search_views as _search_views  # noqa: F401  # its views stand on moderation's blueprint
 from galaxy.moderation import tasks as _moderation_tasks  # noqa: F401
 from galaxy.moderation import views as moderation
 from galaxy.notifications import views as notifications

@@ -33,7 +33,7 @@ from galaxy.notifications.models import Message, Notification
 from galaxy.notifications.services import unsubscribe_token
 from galaxy.partnerships.models import Call, Interest, Match, Partnership, Post, PostFile, Role
 from galaxy.search.alerts import token as token_of_search
-from galaxy.search.models import SavedSearch
+from galaxy.search.models import Gap, SavedSearch
 from galaxy.solutions.models import Adaptation, Solution
 from galaxy.webinars.feeds import new_key
 from galaxy.webinars.models import Series, Webinar
@@ -157,8 +157,13 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "moderation.flag": {"published, archived": "i..x..", "own published": "i.x...", "*": "ixxxxx"},
     "moderation.flags": ADMINS,
     "moderation.hide": "ixxxx.",
+    "moderation.gaps": ADMINS,
     "moderation.jobs": ADMINS,
     "moderation.log": ADMINS,
+    "moderation.rebuild": ADMINS,
+    "moderation.reopen_gap": "ixxxx.",
+    "moderation.search": ADMINS,
+    "moderation.settle_gap": "ixxxx.",
     "moderation.pause": "ixx.x.",
     "moderation.queue": ADMINS,
     "moderation.resume": "ixx.x.",
@@ -549,6 +554,7 @@ SUBJECTS: dict[type, Callable[[World, str], Any]] = {
     Body: lambda world, _state: db.session.get_one(Body, world.body_id),
     SavedSearch: lambda world, _state: a_saved_search(world.author),
     Wait: lambda world, _state: saved(a_wait(world)),
+    Gap: lambda _world, _state: saved(Gap(folded=f"ovens {now()}", language="en", words="ovens")),
     Job: lambda _world, _state: saved(Job(name="a task", args={}, due_at=now() + timedelta(days=1), error="broken")),
 }
 """How to make the row that a view is asked about, for each model."""

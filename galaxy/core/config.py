@@ -91,6 +91,8 @@ class Default:
     LIMIT_SEARCH: str = "120/minute"  # searching, for one address
     LIMIT_API: str = "3000/minute"  # asking the search as a program, for one address
     LIMIT_COMPLETE: str = "900/minute"  # help while typing into the search box, for one address
+    LIMIT_GAP: str = "1/day"  # counting that one address sought one thing in vain
+    LIMIT_GAPS: str = "60/hour"  # counting what one address sought in vain
     LIMIT_UPLOADS: str = "120/hour"  # sending files, for one address
 
 

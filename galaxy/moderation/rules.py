@@ -8,6 +8,7 @@ from galaxy.accounts.models import Body, BodyKind
 from galaxy.content.models import Entry, Status
 from galaxy.content.rules import may_write, owns
 from galaxy.moderation.models import Case, Flag
+from galaxy.search.models import Gap
 
 
 def admin(user: Any, entry: Entry) -> bool:
@@ -91,7 +92,7 @@ def may_withdraw(user: Any, entry: Entry) -> bool:
     return may(user, "withdraw", entry)
 
 
-def may_moderate(user: Any, _thing: Case | Flag | Entry | None = None) -> bool:
+def may_moderate(user: Any, _thing: Case | Flag | Entry | Gap | None = None) -> bool:
     """Admins see the queue, its cases, and the flags."""
     return bool(user.is_admin)
 

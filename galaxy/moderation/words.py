@@ -38,6 +38,7 @@ VERBS: dict[str, Any] = {
     "escalated": lazy("Late, and the admins told"),
     "changed working days": lazy("Working days changed"),
     "changed the clock": lazy("Days of the clock changed"),
+    "index asked for": lazy("Search index to be made again"),
     "match set aside": lazy("Match set aside"),
     "match shown again": lazy("Match shown again"),
     "weights changed": lazy("Weights of matching changed"),

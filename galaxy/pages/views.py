@@ -27,7 +27,7 @@ from galaxy.reference.groups import GROUPS
 from galaxy.reference.lists import EVIDENCE
 from galaxy.reference.sdgs import GOALS, targets_of
 from galaxy.reference.sectors import CATEGORIES, sectors_of
-from galaxy.search import completion, facets
+from galaxy.search import completion, facets, gaps
 from galaxy.search.completion import Completion
 from galaxy.search.queries import find
 from galaxy.search.questions import Question, link
@@ -166,6 +166,7 @@ def sector(code: str) -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     own = current_user.languages if current_user.is_authenticated else ()
     found = find(Question.from_args(request.args, lang(), own or ()))
+    gaps.count_later(found)
     return render_template(
         "pages/search.html",
         found=found,

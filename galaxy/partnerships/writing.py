@@ -29,7 +29,7 @@ from galaxy.content.writing import (
 )
 from galaxy.core.access import admit
 from galaxy.core.db import db
-from galaxy.core.forms import held_here
+from galaxy.core.forms import held_here, tidy
 from galaxy.core.i18n import _, lang, lazy
 from galaxy.partnerships import services
 from galaxy.partnerships.forms import PARTS, CallForm, ContextForm, NewForm, PartnersForm
@@ -62,6 +62,8 @@ def new() -> ResponseReturnValue:
     form.kind.data, origin = asked["kind"], readable(form.origin.data)
     if is_untouched(form):
         begin_with(form, body, origin)
+        if about := str(tidy(asked.get("about", ""))):  # what somebody sought and did not find
+            form.title.data = " ".join(about.split())[:TITLE_MAX]
     if form.validate_on_submit():
         said = called_with(form, origin)
         call = services.begin(kind, said, current_user, agreed=form.consent.data, from_=origin)

@@ -11,7 +11,7 @@ from galaxy.content.models import Link, Relation, Status
 from galaxy.core.db import db, now
 from galaxy.moderation import services as moderation
 from galaxy.partnerships.models import Call, Offer, Request, Stage
-from tests.factories import a_focal_point, a_request, a_solution, a_user, an_admin, an_offer
+from tests.factories import PASSWORD, a_focal_point, a_request, a_solution, a_user, an_admin, an_offer
 
 FORM = "main form.form"
 SOON = (now().date() + timedelta(days=30)).isoformat()
@@ -45,6 +45,15 @@ def test_one_chooses_between_a_need_and_an_offer(reader):
 
     assert page.all(".card h2") == ["We need something", "We offer something"]
     assert page.links(".card a") == ["/en/partnerships/new?kind=request", "/en/partnerships/new?kind=offer"]
+
+
+def test_what_was_sought_and_not_found_is_asked_for_after_signing_in(visitor):
+    a_user(email="ada@example.org", with_password=True)
+
+    led = visitor.get("/en/partnerships/new?kind=request&about=solar++ovens&fresh=1")
+    page = visitor.send(led.location, email="ada@example.org", password=PASSWORD)
+
+    assert page.form(FORM)["title"] == "solar ovens"
 
 
 def test_a_title_alone_is_a_draft(app, reader):
