@@ -1,37 +1,34 @@
 """What the search page shows: entries by id from the database, their passages, facets, and help if none is found."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import partial
-from typing import Any
 
 import structlog
 from flask_babel import LazyString
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, case, false, func, inspect, or_, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from galaxy.content.models import Entry, Status, Tag
+from galaxy.content.models import Entry, SearchText, Status
 from galaxy.content.words import kind_name
 from galaxy.core.db import db, now
 from galaxy.core.i18n import _, lazy
-from galaxy.reference import countries
-from galaxy.search import facets, index, text
-from galaxy.search.clauses import is_small
+from galaxy.search import facets, index, ordering, plainly, text
 from galaxy.search.engines import Answer, Engine, IndexBroken, Sort
-from galaxy.search.grammar import FACETS, Field, Note, Phrase, Problem, Word
+from galaxy.search.fusion import Ranked
+from galaxy.search.grammar import FACETS, Note, Phrase, Problem, Word
 from galaxy.search.highlights import Wanted, marked, snippet
+from galaxy.search.meaning import passages
 from galaxy.search.models import Indexed
 from galaxy.search.questions import LAST_PAGE, Address, Question
-from galaxy.search.reasons import Reason
+from galaxy.search.reasons import Reason, reasons, told
 
 PAGE = 20
 MOST_SHOWN = 60
 MOST_SUGGESTED = 3
 MOST_LEFT_OUT = 6
 UNSEEN = ("region", "group", "sector")  # facets of which a card shows nothing
-LEAST_ALIKE = 3  # shared words of a title, twice, and shared codes
 
 log = structlog.get_logger()
 
@@ -53,9 +50,15 @@ class Hit:
     language: str
     language_name: str
     kind: str
-    score: float = 0.0
+    carried: Ranked | None = None
+    """What brought it into the list; nothing where it only meets the words, far down, or where none were asked for."""
     reasons: tuple[Reason, ...] = ()
     why: str = ""  # which of what was chosen it belongs to, where its card does not show that
+
+    @property
+    def score(self) -> float:
+        """Its worth for the question, to be compared within one list."""
+        return self.carried.score if self.carried else 0.0
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,8 @@ class Found:
     """In which the question is asked, as far as can be told."""
     expansions: tuple[Choice, ...] = ()
     """What the shared lists looked for besides; each leads to the list without it."""
+    models: tuple[str, ...] = ()
+    """The models of meaning that took part."""
     facets: tuple[Facet, ...] = ()
     chosen: tuple[Choice, ...] = ()
     """What the list is narrowed by; each leads to the list without it."""
@@ -125,7 +130,7 @@ class Found:
     @property
     def pages(self) -> int:
         """How many pages there are to turn."""
-        return _pages(self.total)
+        return _pages(self.total + self.by_meaning)
 
     @property
     def previous(self) -> Address | None:
@@ -162,14 +167,24 @@ def find(question: Question) -> Found:
 
 
 def found_ids(question: Question, most: int) -> Answer:
-    """The ids of all that a question finds, the first so many, and how many of each kind; without an index from the
-    database, which counts no kinds."""
+    """The first ids of what a question finds, by words and by meaning; how many there are, and how many of each kind.
+
+    Without an index from the database, by words alone, which counts no kinds.
+    """
     try:
-        return index.engine().search(question.query, question.chosen, ("kind",), question.sort, 0, most)
+        engine = index.engine()
+        if not question.query.said:
+            return engine.search(question.query, question.chosen, ("kind",), question.sort, 0, most)
+        found = ordering.ordered(question, engine)
+        ids = ordering.page(question, engine, 0, most)
+        kinds = Counter(found.answer.counts.get("kind", {}))
+        if found.answer.total and found.more:
+            kinds.update(engine.counts(found.more, question.chosen, ("kind",))["kind"])
+        return Answer(ids, found.listed, {"kind": dict(kinds)})
     except IndexBroken as broken:
         log.warning("search without index", reason=str(broken))
-        ids = db.session.scalars(_plainly(question).with_only_columns(Entry.id).limit(most)).all()
-        return Answer(tuple(ids), len(ids))
+        met = db.session.scalars(plainly.met(question).with_only_columns(Entry.id).limit(most)).all()
+        return Answer(tuple(met), len(met))
 
 
 def similar(entry: Entry, limit: int = 5) -> list[Entry]:
@@ -177,21 +192,8 @@ def similar(entry: Entry, limit: int = 5) -> list[Entry]:
     try:
         ids = index.engine().related(index.document(entry, entry.text_for_search()), limit + 1)
     except IndexBroken:
-        ids = _alike(entry, limit + 1)
+        ids = plainly.like(entry, limit + 1)
     return [found for found, _texts in _rows(ids) if found.id != entry.id][:limit]
-
-
-def _alike(entry: Entry, limit: int) -> list[int]:
-    """Ids of entries that share words of the title, each worth two, and codes with this one, the most first."""
-    codes = [(tag.scheme, tag.code) for tag in entry.tags]
-    words = [word for word in dict.fromkeys(text.plain(entry.title)) if not is_small(word, entry.language)][:12]
-    shared = select(func.count()).where(Tag.entry_id == Entry.id, tuple_(Tag.scheme, Tag.code).in_(codes))
-    score: ColumnElement[Any] = shared.scalar_subquery()
-    for word in words:
-        score += case((Indexed.folded.contains(word, autoescape=True), 2), else_=0)
-    wanted = select(Entry.id).outerjoin(Indexed, Indexed.entry_id == Entry.id)
-    wanted = wanted.where(Entry.status == Status.PUBLISHED, score >= LEAST_ALIKE)
-    return list(db.session.scalars(wanted.order_by(score.desc(), Entry.id.desc()).limit(limit)))
 
 
 def published(ids: Sequence[int]) -> list[Entry]:
@@ -200,22 +202,26 @@ def published(ids: Sequence[int]) -> list[Entry]:
 
 
 def _from_index(question: Question, engine: Engine) -> Found:
-    answer = engine.search(question.query, question.chosen, FACETS, question.sort, (question.page - 1) * PAGE, PAGE)
-    if answer.total and question.page > (last := _pages(answer.total)):
+    found = ordering.ordered(question, engine)
+    if found.listed and question.page > (last := _pages(found.listed)):
         return _from_index(replace(question, page=last), engine)
-    rows = _rows(answer.ids)
-    missing = len(answer.ids) - len(rows)  # unpublished a moment ago
-    nothing = not answer.total
+    ids = ordering.page(question, engine, (question.page - 1) * PAGE, PAGE)
+    rows = _rows(ids)
+    gone = set(ids) - {entry.id for entry, _texts in rows}  # unpublished a moment ago
     return Found(
         question=question,
-        hits=_hits(question, rows),
-        total=answer.total - missing,
-        facets=_facets(question, answer),
+        hits=_hits(question, rows, found.carried),
+        total=found.answer.total - len(gone.difference(found.more)),
+        by_meaning=len(found.more) - len(gone.intersection(found.more)),
+        language=question.query.language,
+        expansions=_expansions(question),
+        models=found.models,
+        facets=_facets(question, found.answer),
         chosen=_chosen(question),
         sorts=_sorts(question),
         notes=_notes(question),
-        did_you_mean=_did_you_mean(question, engine) if answer.total <= MOST_SUGGESTED else None,
-        loosened=_loosened(question, engine) if nothing else (),
+        did_you_mean=_did_you_mean(question, engine) if found.answer.total <= MOST_SUGGESTED else None,
+        loosened=() if found.listed else _loosened(question, engine),
     )
 
 
@@ -235,13 +241,17 @@ def _rows(ids: Sequence[int]) -> list[tuple[Entry, list[str]]]:
     ]
 
 
-def _hits(question: Question, rows: Iterable[tuple[Entry, list[str]]]) -> tuple[Hit, ...]:
+def _hits(
+    question: Question, rows: Iterable[tuple[Entry, list[str]]], carried: Mapping[int, Ranked]
+) -> tuple[Hit, ...]:
     wanted = Wanted.of(question.query)
     return tuple(
         Hit(
             entry=entry,
             title=marked(entry.title, wanted, entry.language),
-            snippet=snippet(texts, wanted, entry.language),
+            snippet=snippet(_telling(entry, texts, carried.get(entry.id)), wanted, entry.language),
+            carried=carried.get(entry.id),
+            reasons=reasons(question.query, entry, texts, carried.get(entry.id)),
             language=entry.language,
             language_name=facets.label("language", entry.language, question.lang),
             kind=kind_name(entry.kind),
@@ -249,6 +259,14 @@ def _hits(question: Question, rows: Iterable[tuple[Entry, list[str]]]) -> tuple[
         )
         for entry, texts in rows
     )
+
+
+def _telling(entry: Entry, texts: list[str], carried: Ranked | None) -> list[str]:
+    """The texts of which the best passage is shown: where no word of the question is held, the one most like it."""
+    if carried is None or carried.held or not carried.alike or not carried.passage:
+        return texts
+    cut = passages.cut(SearchText(entry.title, texts, [], entry.language))
+    return cut[carried.passage : carried.passage + 1] or texts
 
 
 def _why(question: Question, entry: Entry) -> str:
@@ -304,6 +322,14 @@ def _sorts(question: Question) -> tuple[Choice, ...]:
     offered = [sort for sort in SORT_LABELS if sort != "relevance" or question.query.said]
     return tuple(
         Choice(str(SORT_LABELS[sort]), question.sorted_by(sort), selected=question.sort == sort) for sort in offered
+    )
+
+
+def _expansions(question: Question) -> tuple[Choice, ...]:
+    """What the shared lists looked for besides, each once."""
+    said = {each.code: each for group in question.query.groups for each in group.expansions}
+    return tuple(
+        Choice(told(expansion), question.leaving_out(code).args(), selected=True) for code, expansion in said.items()
     )
 
 
@@ -365,55 +391,21 @@ def _loosened(question: Question, engine: Engine) -> tuple[Choice, ...]:
 
 
 def _from_database(question: Question) -> Found:
-    """The newest entries with all the words in title or chief texts: slower and plainer, but an answer."""
-    wanted = _plainly(question)
+    """The newest entries with all the words in title or chief texts, then those that mean the like."""
+    wanted = plainly.met(question)
     total = db.session.scalar(wanted.with_only_columns(func.count(Entry.id)).order_by(None)) or 0
-    page = wanted.with_only_columns(Entry.id).offset((question.page - 1) * PAGE).limit(PAGE)
+    alike = plainly.alike(question)
+    first = (question.page - 1) * PAGE
+    ids = [*db.session.scalars(wanted.with_only_columns(Entry.id).offset(first).limit(PAGE))]
+    start = max(first - total, 0)
+    ids += [one.id for one in alike[start : start + PAGE - len(ids)]]
     return Found(
         question=question,
-        hits=_hits(question, _rows(db.session.scalars(page).all())),
+        hits=_hits(question, _rows(ids), {one.id: one for one in alike}),
         total=total,
+        by_meaning=len(alike),
+        language=question.query.language,
         chosen=_chosen(question),
         notes=_notes(question),
         notice=_("The search index is being made again. Until it is ready, results are plainer and may be incomplete."),
     )
-
-
-def _plainly(question: Question) -> Select[Entry]:
-    """What is published and carries every code and all the words that are asked for, and nothing that is refused."""
-    query = question.query
-    wanted = select(Entry).where(Entry.status == Status.PUBLISHED)
-    wanted = wanted.order_by(Entry.published_at.desc(), Entry.id.desc())
-    if query.said or query.refusals:
-        wanted = wanted.join(Indexed, Indexed.entry_id == Entry.id)
-    for term in query.said:
-        wanted = wanted.where(_says(term))
-    for facet, codes in (*question.chosen.items(), *((field.facet, (field.code,)) for field in query.fields)):
-        wanted = wanted.where(_carries(facet, codes))
-    for refused in query.excluded:
-        found = _carries(refused.facet, (refused.code,)) if isinstance(refused, Field) else _says(refused)
-        wanted = wanted.where(~found)
-    return wanted
-
-
-def _says(term: Word | Phrase) -> ColumnElement[bool]:
-    """Whether an entry has this in its title or its chief texts."""
-    return Indexed.folded.contains(" ".join(text.plain(term.text)), autoescape=True)
-
-
-def _carries(facet: str, codes: Iterable[str]) -> ColumnElement[bool]:
-    """Whether an entry carries one of these codes, by the tables: its tags, its first year, or a column of its kind."""
-    codes = list(codes)
-    if facet in {"region", "group"}:
-        inside = countries.members if facet == "region" else partial(countries.in_group, on=now().date())
-        return _carries("country", [code for each in codes for code in inside(each)])
-    if facet == "year":
-        years = [int(code) for code in codes if code.isdecimal() and 1 <= int(code) < 9999]
-        starts = [(datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)) for year in years]
-        return or_(false(), *((Entry.published_at >= start) & (Entry.published_at < end) for start, end in starts))
-    if facet in {"country", "sdg", "sector"}:
-        schemes = ("country", "used_in") if facet == "country" else (facet,)
-        return Entry.id.in_(select(Tag.entry_id).where(Tag.scheme.in_(schemes), Tag.code.in_(codes)))
-    tables = [mapper.local_table for mapper in inspect(Entry).self_and_descendants]
-    held = [select(table.c.id).where(table.c[facet].in_(codes)) for table in tables if facet in table.c]
-    return or_(false(), *(Entry.id.in_(each) for each in held))

@@ -254,6 +254,7 @@ def test_a_hub_asks_the_same_number_of_questions_for_one_and_for_three(visitor, 
 
     one, three = path(1), path(3)
     visitor.get(one)
+    visitor.get(three)
 
     assert statements(lambda: visitor.get(one)) == statements(lambda: visitor.get(three))
     assert [len(shelves(visitor.get(each))["What works"]) for each in (one, three)] == [2, 6]

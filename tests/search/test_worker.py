@@ -44,7 +44,9 @@ def soon(true: Callable[[], bool], seconds: float) -> bool:
     while not true() and time.monotonic() < until:
         db.session.rollback()
         time.sleep(0.05)
-    return true()
+    found = true()
+    db.session.rollback()  # the worker writes on: what is written here must not build on what was read before
+    return found
 
 
 def found(words: str) -> list[str]:

@@ -145,6 +145,12 @@ class Engine(Protocol):
         Entries that do not meet the filters, the fields of the question or its refusals are not told.
         """
 
+    def counts(self, ids: Collection[int], filters: Filters, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+        """What a click on each code would give among these entries, as `search` counts what it finds."""
+
+    def version(self) -> str:
+        """Changes whenever other entries may be found; cheap."""
+
     def total(self, query: Query, filters: Filters) -> int:
         """How many entries meet the question and the filters."""
 

@@ -139,6 +139,13 @@ class Ranking(Generic[C]):
         told = zip(self.corpus.ids[docs].tolist(), scores[docs].tolist(), shares_of.tolist(), strict=True)
         return Weighed(known / max(whole, 1e-9), {entry_id: (worth, share) for entry_id, worth, share in told})
 
+    def counts(self, ids: Collection[int], filters: Filters, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+        """For each facet what a click on each code would give among these documents."""
+        found = self._named(ids)
+        chosen = {facet: self._carrying(facet, codes) for facet, codes in filters.items() if codes}
+        shown = _all_of(found, chosen.values())
+        return {facet: self._counts(facet, found, shown, chosen) for facet in facets}
+
     def total(self, query: Query, filters: Filters) -> int:
         """How many documents meet the question and the filters."""
         _, found = self._judge(query)

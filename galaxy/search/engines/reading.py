@@ -48,6 +48,14 @@ class Reading(ABC):
         """The worth of the words in the best entries that hold any of them, and in those named."""
         return self._ask(lambda held: held.weigh(query, filters, among, most))
 
+    def counts(self, ids: Collection[int], filters: Filters, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+        """What a click on each code would give among these entries, as `search` counts what it finds."""
+        return self._ask(lambda held: held.counts(ids, filters, facets))
+
+    def version(self) -> str:
+        """Changes whenever other entries may be found."""
+        return self._ask(lambda held: str(held.corpus.name))
+
     def total(self, query: Query, filters: Filters) -> int:
         """How many entries meet the question and the filters."""
         return self._ask(lambda held: held.total(query, filters))

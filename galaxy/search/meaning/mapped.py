@@ -115,13 +115,18 @@ class Mapped:
             found |= part.similar(question, part.places(ids))
         return found
 
-    def usual(self, model: str, question: Floats) -> tuple[float, float]:
-        """Mean and deviation of the best passage's cosine over a sample of all entries, always the same ones."""
+    def usual(self, model: str, question: Floats) -> tuple[float, float, int]:
+        """Mean and deviation of the best passage's cosine over a sample of all entries, and how many these are."""
         if (sample := self.view(model, len(question)).sample) is None:
-            return 0.0, 1.0
+            return 0.0, 1.0, 0
         vectors, first = sample
         best = np.maximum.reduceat(vectors @ question, first)
-        return float(best.mean()), float(best.std()) or 1.0
+        return float(best.mean()), float(best.std()) or 1.0, len(best)
+
+    def version(self, model: str, dimensions: int) -> str:
+        """Changes whenever other vectors of a model are compared."""
+        self.view(model, dimensions)
+        return repr(self._signs.get(model))
 
     def trouble(self) -> str:
         """What an admin should do; empty where all is well."""

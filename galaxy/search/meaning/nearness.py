@@ -17,11 +17,14 @@ from galaxy.search.meaning.matrices import Similar
 from galaxy.search.meaning.pgvector import Pgvector
 from galaxy.search.meaning.remote import Remote
 from galaxy.search.meaning.stores import Store
+from galaxy.search.neutral import neutral
 
 LONGEST = 300
 """Letters of a question that a model reads."""
 CACHED = 2_000
 NO_MODEL = "no model of meaning is installed, or GALAXY_MEANING is off: search knows words only"
+CHINESE = 2.6
+"""Letters that a Chinese sign counts for: by this models cut all languages into about as many pieces."""
 
 log = structlog.get_logger()
 
@@ -32,10 +35,14 @@ class Near:
 
     models: tuple[str, ...] = ()
     """Those that took part."""
-    usual: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    """For each model mean and deviation of `best` over a sample of all entries."""
+    usual: Mapping[str, tuple[float, float, int]] = field(default_factory=dict)
+    """For each model mean and deviation of `best` over a sample of all entries, and how many these are."""
     entries: Mapping[int, Mapping[str, Similar]] = field(default_factory=dict)
     """For each entry what the models say; one that has no vector of it says nothing."""
+    asked: Mapping[str, Floats] = field(default_factory=dict)
+    """The question's vector by each model, less what only tells its language."""
+    pieces: float = 0.0
+    """Pieces a letter that the question is cut into: many where it is hardly made of words, 0 where none tells."""
 
 
 class Meaning:
@@ -97,7 +104,8 @@ def nearest(words: str, most: int = 200, among: Collection[int] = ()) -> Near:
     for model, similar in told.items():
         for entry_id, one in similar.items():
             entries.setdefault(entry_id, {})[model] = one
-    return Near(tuple(told), {model: store.usual(model, asked[model]) for model in told}, entries)
+    usual = {model: store.usual(model, asked[model]) for model in told}
+    return Near(tuple(told), usual, entries, asked, pieces(words))
 
 
 def vectors(words: str) -> dict[str, Floats]:
@@ -108,9 +116,23 @@ def vectors(words: str) -> dict[str, Floats]:
     found = {}
     for model in meaning().models:
         try:
-            found[model.name] = meaning().vector(model.name, words)
+            found[model.name] = neutral(model.name, meaning().vector(model.name, words))
         except Silent:
             continue
         except Exception:  # search goes on with words, whatever a model does
             log.exception("model failed", model=model.name)
     return found
+
+
+def pieces(words: str) -> float:
+    """Pieces a letter that a question is cut into; 0 where no model tells."""
+    words = text.clean(words, LONGEST)
+    letters = sum(CHINESE if text.is_cjk(letter) else 1 for letter in words if letter.isalnum())
+    counts = [model.pieces(words) for model in meaning().models]
+    return max(max(counts, default=0) - 1, 0) / letters if letters else 0.0
+
+
+def version() -> str:
+    """Changes whenever other vectors are compared."""
+    store = meaning().store
+    return " ".join(f"{model.name} {store.version(model.name, model.dimensions)}" for model in meaning().models)

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from galaxy.content.models import SearchText
 from galaxy.search import text
 
-MOST = 8
+MOST = 16
 """Passages of one entry, however long it is."""
-LONG = 600
+LONG = 320
 """Letters of a passage, about; a Chinese sign says as much as three."""
 LONGEST_TITLE = 200
 TITLED = True
 """Whether a model is given the title before each passage: a stretch from the middle seldom says what it is about."""
-RULES = 1
+RULES = 2
 """Another number whenever the same text would give other passages."""
 
 _SENTENCE = re.compile(r".+?(?:[.!?…؟۔]+(?=\s)|[。！？；]+|\n|$)", re.DOTALL)

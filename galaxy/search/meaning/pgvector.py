@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import structlog
-from sqlalchemy import BigInteger, Connection, bindparam, cast, select, text
+from sqlalchemy import BigInteger, Connection, bindparam, cast, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from galaxy.core.db import db
@@ -27,8 +27,8 @@ AT_ONCE = 200
 PASSAGES_EACH = 3
 """Passages looked at for each entry asked for: some entries have several good ones."""
 MOST_LOOKED_AT = 1_000
-LOOK_AGAIN = 20.0
-"""Seconds after which what was not there is looked for again."""
+LOOK_EVERY, LOOK_AGAIN = 1.0, 20.0
+"""Seconds after which what was there, and what was not, is looked for again."""
 SAMPLE_KEPT = 300.0
 NO_EXTENSION = (
     "pgvector is not there: install it beside PostgreSQL and, as a superuser, run CREATE EXTENSION vector in this "
@@ -47,6 +47,7 @@ class Pgvector:
         self.files = files
         self._ready: dict[str, bool] = {}
         self._looked: dict[str, float] = {}
+        self._versions: dict[str, tuple[float, str]] = {}
         self._samples: dict[str, tuple[float, Floats, np.ndarray[tuple[int], np.dtype[np.int64]]]] = {}
 
     # What is asked
@@ -83,22 +84,31 @@ class Pgvector:
 
         return self._or_files(model, ask, lambda: self.files.similar(model, question, ids))
 
-    def usual(self, model: str, question: Floats) -> tuple[float, float]:
-        """Mean and deviation of the best passage's cosine over a sample of all entries, always the same ones."""
+    def usual(self, model: str, question: Floats) -> tuple[float, float, int]:
+        """Mean and deviation of the best passage's cosine over a sample of all entries, and how many these are."""
         return self._or_files(model, lambda: self._usual(model, question), lambda: self.files.usual(model, question))
 
-    def _usual(self, model: str, question: Floats) -> tuple[float, float]:
+    def _usual(self, model: str, question: Floats) -> tuple[float, float, int]:
         made, vectors, first = self._samples.get(model, (0.0, None, None))
         few = first is not None and len(first) < IN_SAMPLE
         if vectors is None or first is None or time.monotonic() - made > (1.0 if few else SAMPLE_KEPT):
             some = [vectors for _, (_, vectors) in read(model, _chosen(model), len(question))]
             if not some:
-                return 0.0, 1.0
+                return 0.0, 1.0, 0
             counts = np.array([len(each) for each in some])
             vectors, first = np.concatenate(some), np.cumsum(counts) - counts
             self._samples[model] = time.monotonic(), vectors, first
         best = np.maximum.reduceat(vectors @ question, first)
-        return float(best.mean()), float(best.std()) or 1.0
+        return float(best.mean()), float(best.std()) or 1.0, len(best)
+
+    def version(self, model: str, dimensions: int) -> str:
+        """Changes whenever other vectors of a model are compared, looked for once a second."""
+        looked, found = self._versions.get(model, (-LOOK_EVERY, ""))
+        if time.monotonic() - looked >= LOOK_EVERY:
+            newest = db.session.scalar(select(func.max(Vectors.made_at)).where(Vectors.model == model))
+            found = f"{newest} {self.is_ready(model)} {self.files.version(model, dimensions)}"
+            self._versions[model] = time.monotonic(), found
+        return found
 
     def _or_files(self, model: str, ask: Callable[[], A], instead: Callable[[], A]) -> A:
         """The answer of PostgreSQL, or that of the files where it has none; its failure ends no transaction."""

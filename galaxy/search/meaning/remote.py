@@ -60,6 +60,10 @@ class Remote:
         found: Floats = self._asked([text], QUESTION_SECONDS)[0]
         return found
 
+    def pieces(self, text: str) -> int:
+        """It does not tell."""
+        return 0
+
     def trouble(self) -> str:
         """Why it does not answer; empty where it does."""
         if time.monotonic() - self._answered < ASKED_AGAIN:

@@ -18,8 +18,11 @@ class Store(Protocol):
     def similar(self, model: str, question: Floats, ids: Collection[int]) -> Mapping[int, Similar]:
         """How near these entries are to a question; those without a vector are absent."""
 
-    def usual(self, model: str, question: Floats) -> tuple[float, float]:
-        """Mean and deviation of the best passage's cosine over a sample of all entries, always the same ones."""
+    def usual(self, model: str, question: Floats) -> tuple[float, float, int]:
+        """Mean and deviation of the best passage's cosine over a sample of all entries, and how many these are."""
+
+    def version(self, model: str, dimensions: int) -> str:
+        """Changes whenever other vectors of a model are compared; cheap."""
 
     def trouble(self) -> str:
         """What an admin should do; empty where all is well."""

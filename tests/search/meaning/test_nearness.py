@@ -44,7 +44,7 @@ def test_both_models_tell_of_every_entry_and_what_is_usual(three):
     assert sorted(near.entries) == sorted(three)
     for name in near.models:
         best = [near.entries[entry_id][name].best for entry_id in three]
-        mean, deviation = near.usual[name]
+        mean, deviation, _count = near.usual[name]
         assert mean == pytest.approx(sum(best) / 3, abs=0.003)
         assert 0 < deviation < 1
 

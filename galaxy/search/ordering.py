@@ -1,0 +1,189 @@
+"""One question put to the index and to the models of meaning, and what both say in one order."""
+
+from collections import OrderedDict
+from collections.abc import Collection, Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from threading import Lock
+
+from flask import current_app
+from sqlalchemy import or_, select, tuple_
+
+from galaxy.content.models import Entry, Status
+from galaxy.content.words import KINDS
+from galaxy.core.db import db
+from galaxy.search import text
+from galaxy.search.engines import Answer, Engine
+from galaxy.search.fusion import Exact, Ranked, fuse, settled
+from galaxy.search.grammar import FACETS, Field, Phrase, Query
+from galaxy.search.meaning import nearness
+from galaxy.search.questions import Question
+
+FUSED = 200
+"""So many of the entries that meet the words are put in the common order; the others follow as the engine has them."""
+MOST_BY_MEANING = 50
+LOOKED_AT = 40
+"""So many of the best by words, and by both, are looked at for an exact title."""
+MOST_NARROWED = 2_000
+"""Where so few entries carry what is chosen, all of them are compared with the question, however far they lie."""
+LONGEST_NAME = 300
+REMEMBERED = 300
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What a question finds, in order."""
+
+    answer: Answer
+    """The first that meet the words, how many do, and their facets."""
+    head: tuple[Ranked, ...] = ()
+    """The first of the list."""
+    more: tuple[int, ...] = ()
+    """Those of them that do not meet the words."""
+    models: tuple[str, ...] = ()
+    """The models of meaning that took part."""
+    carried: dict[int, Ranked] = field(default_factory=dict)
+    """What brought an entry of the head into the list."""
+
+    @property
+    def listed(self) -> int:
+        """How many entries the list has."""
+        return self.answer.total + len(self.more)
+
+
+class Memory:
+    """What was ordered lately, for as long as neither the index nor the vectors have changed."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[Hashable, Ordered] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Ordered | None:
+        """What is remembered under a key."""
+        with self._lock:
+            if (found := self._held.get(key)) is not None:
+                self._held.move_to_end(key)
+            return found
+
+    def put(self, key: Hashable, ordered: Ordered) -> None:
+        """Remember, and forget what was not asked for the longest."""
+        with self._lock:
+            self._held[key] = ordered
+            while len(self._held) > REMEMBERED:
+                self._held.popitem(last=False)
+
+
+def ordered(question: Question, engine: Engine) -> Ordered:
+    """The order of a question's entries, by words and meaning; from memory where nothing has changed since."""
+    memory: Memory = current_app.extensions.setdefault("ordered", Memory())
+    chosen = tuple((facet, tuple(codes)) for facet, codes in sorted(question.chosen.items()))
+    asked = (question.words, question.query, chosen, question.preferred)
+    key = (engine.version(), nearness.version(), asked)
+    if (found := memory.get(key)) is None:
+        found = _ordered(question, engine)
+        memory.put(key, found)
+    return found
+
+
+def page(question: Question, engine: Engine, first: int, size: int) -> tuple[int, ...]:
+    """The ids of a stretch of the list in the order that is asked for."""
+    found, query, chosen = ordered(question, engine), question.query, question.chosen
+    if question.sort != "relevance":
+        return engine.search(query, chosen, (), question.sort, first, size, found.more).ids
+    ids = tuple(one.id for one in found.head[first : first + size])
+    if len(ids) == size or found.listed <= len(found.head):
+        return ids
+    beyond = max(first, len(found.head)) - len(found.more)
+    return (*ids, *engine.search(query, chosen, (), "relevance", beyond, size - len(ids)).ids)
+
+
+def _ordered(question: Question, engine: Engine) -> Ordered:
+    query, chosen = question.query, question.chosen
+    if not query.said:
+        return Ordered(engine.search(query, chosen, FACETS, "newest", 0, 1))
+    answer = engine.search(query, chosen, FACETS, "relevance", 0, FUSED)
+    near = nearness.nearest(spoken(question), FUSED, {*answer.ids, *_narrowed(question, engine)})
+    named = _named(question.words)
+    weighed = engine.weigh(query, chosen, {*answer.ids, *near.entries, *named}, FUSED)
+    ranked = fuse(weighed, near)
+    exact, preferred = _known(question, named, answer.ids, ranked)
+    ranked = settled(ranked, exact, preferred)
+    met = frozenset(answer.ids)
+    more = _more(query, answer, ranked, with_meaning=bool(near.models))
+    head = tuple(one for one in ranked if one.id in met or one.id in more)
+    return Ordered(
+        answer=answer if answer.total or not more else replace(answer, counts=engine.counts(more, chosen, FACETS)),
+        head=head,
+        more=tuple(more),
+        models=near.models,
+        carried={one.id: one for one in head},
+    )
+
+
+def _more(query: Query, answer: Answer, ranked: Sequence[Ranked], *, with_meaning: bool) -> dict[int, None]:
+    """The ids of the best entries that are listed though they do not meet the words.
+
+    Beside entries with a phrase that was asked for, so many that not all are in the common order, none may stand.
+    Without a model some of the words are enough only where nothing has all of them.
+    """
+    if answer.total > FUSED and any(isinstance(term, Phrase) for term in query.said):
+        return {}
+    met = frozenset(answer.ids)
+    found = (one for one in ranked if one.id not in met and not (one.is_met and answer.total > FUSED))
+    if not with_meaning and answer.total:
+        found = (one for one in found if one.exact is Exact.NAME)
+    return dict.fromkeys([one.id for one in found if one.is_worth_listing][:MOST_BY_MEANING])
+
+
+def spoken(question: Question) -> str:
+    """What of a question models read: as it was typed where that is all words, else its words alone."""
+    query = question.query
+    if all(not isinstance(term, Field) for term in (*query.terms, *query.excluded)) and not query.excluded:
+        return question.words.replace('"', " ")
+    return " ".join(term.text for term in query.said)
+
+
+def _narrowed(question: Question, engine: Engine) -> tuple[int, ...]:
+    """The ids of what carries the codes that are chosen, where that is not very many."""
+    query = question.query
+    if not question.chosen and len(query.said) == len(query.terms) and not query.excluded:
+        return ()
+    unsaid = replace(query, terms=query.fields)
+    answer = engine.search(unsaid, question.chosen, (), "newest", 0, MOST_NARROWED)
+    return answer.ids if answer.total <= MOST_NARROWED else ()
+
+
+def _named(words: str) -> dict[int, None]:
+    """The ids of published entries whose identifier, here or at their source, or whose address on the web this is."""
+    words = words.strip().strip('"').strip()
+    if not words or " " in words or len(words) > LONGEST_NAME:
+        return {}
+    names = [Entry.ref == words.lower(), tuple_(Entry.kind, Entry.external_id).in_([(kind, words) for kind in KINDS])]
+    if "://" in words:
+        address = words.rstrip("/")
+        names.append(Entry.url.in_((address, f"{address}/")))
+    wanted = select(Entry.id).where(Entry.status == Status.PUBLISHED, or_(*names)).order_by(Entry.id).limit(LOOKED_AT)
+    return dict.fromkeys(db.session.scalars(wanted))
+
+
+def _known(
+    question: Question, named: Collection[int], met: Sequence[int], ranked: Sequence[Ranked]
+) -> tuple[dict[int, Exact], set[int]]:
+    """Which of the best are the very ones that were asked for, and which are in a language that the reader prefers."""
+    ids = {*named, *met[:LOOKED_AT], *(one.id for one in ranked[:LOOKED_AT])}
+    wanted = select(Entry.id, Entry.title, Entry.language).where(Entry.id.in_(ids))
+    rows = db.session.execute(wanted).all() if ids else []
+    preferred = question.preferred or (question.query.language,)
+    exact = _phrases(question.query, met) | dict.fromkeys(_titled(question.words, rows), Exact.TITLE)
+    return exact | dict.fromkeys(named, Exact.NAME), {entry_id for entry_id, _, lang in rows if lang in preferred}
+
+
+def _phrases(query: Query, met: Sequence[int]) -> dict[int, Exact]:
+    quoted = any(isinstance(term, Phrase) for term in query.said)
+    return dict.fromkeys(met, Exact.PHRASE) if quoted else {}
+
+
+def _titled(words: str, rows: Sequence[tuple[int, str, str]]) -> list[int]:
+    """The ids of entries whose whole title is what was asked, whatever its case, accents and signs."""
+    asked = text.plain(words)
+    likely = (row for row in rows if abs(len(row[1]) - len(words)) <= 4 + len(words) // 4)
+    return [entry_id for entry_id, title, _ in likely if asked and text.plain(title) == asked]
