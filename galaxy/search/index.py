@@ -5,6 +5,7 @@ Truth is the database. The index holds published entries only; what it lost, or 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from galaxy.search.models import Indexed
 
 AT_ONCE = 200
 IN_A_REBUILD = 50
+MADE_AGAIN = timedelta(seconds=30)
+"""After which what needs an index that is broken may try again."""
 LONGEST_KEPT = 60_000
 LONGEST_FOLDED = 4_000
 

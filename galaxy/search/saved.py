@@ -12,18 +12,21 @@ from werkzeug.datastructures import MultiDict
 from galaxy.accounts.models import User
 from galaxy.accounts.services import NotPossible, account_deleted, exports
 from galaxy.content.models import VISIBLE, Entry
-from galaxy.core.db import db, now
+from galaxy.core.db import db, now, reading
 from galaxy.core.i18n import _
 from galaxy.core.jobs import batch_task, later
 from galaxy.notifications.models import Notification
 from galaxy.search import facets, index
+from galaxy.search.engines import IndexBroken
+from galaxy.search.meaning.making import vectors_made
 from galaxy.search.models import Often, SavedMatch, SavedSearch
 from galaxy.search.queries import published
 from galaxy.search.questions import Question
 
 MOST: Final = 50  # of one member
 LONGEST_NAME: Final = 80
-BATCHES: Final = 50  # of indexed entries, matched at once
+BATCHES: Final = 50  # of indexed entries, matched in one go
+AT_ONCE: Final = 500  # entries in one statement
 WHOLE: Final = 0.9999  # of a question; what is missing of it is less than what arithmetic rounds
 LEFT_OUT: Final = frozenset({"page", "sort", "prefer"})  # of an address: they say how hits are shown, not which
 
@@ -128,8 +131,9 @@ def how_many_new(user: User) -> dict[int, int]:
 
 
 @index.entries_indexed.connect
+@vectors_made.connect
 def promise_to_match(ids: Sequence[int], **_more: Any) -> None:
-    """Promise to match what was indexed, where anybody has saved a search."""
+    """Promise to match what was indexed, and again what models have seen, where anybody has saved a search."""
     if ids and db.session.scalar(select(SavedSearch.id).limit(1)) is not None:
         later(match_saved, entry_ids=list(ids))
 
@@ -138,8 +142,12 @@ def promise_to_match(ids: Sequence[int], **_more: Any) -> None:
 def match_saved(promises: Sequence[dict[str, Any]]) -> None:
     """Match these entries with every saved search, each question once; a broken index is waited for."""
     ids = sorted({int(entry_id) for promise in promises for entry_id in promise["entry_ids"]})
-    pairs = [pair for at in range(0, len(ids), 500) for pair in new_matches(ids[at : at + 500])]
-    db.session.commit()
+    try:
+        with reading():
+            pairs = [pair for at in range(0, len(ids), AT_ONCE) for pair in new_matches(ids[at : at + AT_ONCE])]
+    except IndexBroken:
+        later(match_saved, now() + index.MADE_AGAIN, entry_ids=ids)
+        return
     _keep(pairs)
 
 

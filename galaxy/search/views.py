@@ -21,6 +21,7 @@ from galaxy.search.forms import OFTEN, ChangeForm, SaveForm
 from galaxy.search.models import Often, SavedSearch
 from galaxy.search.queries import published
 from galaxy.search.questions import Question
+from galaxy.search.related import related
 from galaxy.search.rules import may_use
 
 LONGEST_TOKEN = 300
@@ -139,8 +140,8 @@ def feed() -> ResponseReturnValue:
 
 
 def init_app(app: Flask) -> None:
-    """Open the pages, and tell templates what a search is kept as."""
+    """Open the pages, and tell templates what a search is kept as, and what is related to an entry."""
     app.register_blueprint(bp)
     app.jinja_env.globals.update(
-        facet_label=lambda facet, code: facets.label(facet, code, lang()), asked_for=searches.kept
+        facet_label=lambda facet, code: facets.label(facet, code, lang()), asked_for=searches.kept, related=related
     )

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import structlog
+from blinker import Namespace
 from sqlalchemy import delete, event, or_, select
 from sqlalchemy.orm import Session
 
@@ -33,6 +34,7 @@ SECONDS = 1.5
 """How long vectors are made before whatever else is due has its turn."""
 
 log = structlog.get_logger()
+vectors_made = Namespace().signal("vectors made", "Every model has seen these entries: `(ids)`.")
 
 
 @event.listens_for(db.session, "after_flush")
@@ -86,6 +88,8 @@ def make_vectors() -> None:
         except Silent as reason:
             log.warning("vectors wait", model=model.name, reason=str(reason))
             return
+        if model is meaning().models[-1]:
+            vectors_made.send(list(ids[at : at + TOGETHER]))
         db.session.commit()
         meaning().store.changed()
         if time.monotonic() > until:
