@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": ["requirements.txt"], "test": ["requirements-dev.txt", "requirements.txt"]}
+WELCOME = "requirements-semantic.txt"  # installed where this machine can have it
 NO_VENV = """Python's `venv` is missing here, and pip could not be fetched in its place.
 On Debian or Ubuntu:  sudo apt install python3-venv
 Then run the same command again."""
@@ -39,6 +40,8 @@ def main(purpose: str) -> None:
             install(lock)
             for each in LOCKS[purpose]:
                 stamp(each).write_text(digest(each))
+        if not installed(WELCOME):
+            install_if_it_fits(WELCOME)
         compile_translations()
 
 
@@ -124,6 +127,23 @@ def install(lock: str) -> None:
         if run(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *wanted) != 0:
             sys.exit(f"The packages of {lock} could not be installed; the lines above say why. Is there a network?")
     say(f"packages: installed in {time.monotonic() - started:.0f} s")
+
+
+def install_if_it_fits(lock: str) -> None:
+    """Install what is welcome and not needed, from wheels only; whether it could be done is not asked again."""
+    started = time.monotonic()
+    say(f"packages: installing {lock}, where they fit this machine")
+    wanted = ("--quiet", "--only-binary", ":all:", "--require-hashes", "-r", ROOT / lock)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    uv = shutil.which("uv") or VENV / "bin" / "uv"
+    done = (
+        Path(uv).exists() and run(uv, "pip", "install", "--python", PYTHON, "--compile-bytecode", *wanted, **quiet) == 0
+    )
+    if not done:
+        done = run(PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *wanted, **quiet) == 0
+    told = f"installed in {time.monotonic() - started:.0f} s" if done else "not to be had here; Galaxy works without"
+    say(f"packages: {told}")
+    stamp(lock).write_text(digest(lock))
 
 
 def fetch_uv() -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from functools import cached_property
+from mmap import MADV_DONTNEED, mmap
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,8 +16,11 @@ Numbers = NDArray[np.int64]
 CUT_TO = 2_000
 """Passages whose exact likeness is computed; among 800,000 they hold what an exact search finds (docs/search.md)."""
 IN_SAMPLE = 400
+LARGE = 128_000_000
+"""Bytes of a file that may stay in the memory of a process as long as the system likes."""
 FACTOR, PRIME = 2_654_435_761, 4_294_967_291
 _FAR = 60_000
+_PIECE = 32_768
 _FILES = ("ids", "made", "starts", "rows", "scales", "signs", "middle")
 
 
@@ -120,7 +124,7 @@ class Matrix:
         rows = self._first_cut(question)
         if not len(rows):
             return []
-        likeness = (self.rows[rows].astype(np.float32) @ question) * self.scales[rows]
+        likeness = self._likeness(rows, question)
         owners = self.owners[rows]
         first = np.flatnonzero(np.diff(owners, prepend=-1))
         best, entries = np.maximum.reduceat(likeness, first), owners[first]
@@ -133,21 +137,38 @@ class Matrix:
         """The rows, in order, whose vectors have the most signs in common with the question's, seen from the middle."""
         if len(self.rows) <= CUT_TO:
             return np.delete(np.arange(len(self.rows)), self._hidden_rows)
-        differ = np.zeros(len(self.rows), dtype=np.uint16)
-        for word, asked in zip(self.signs, signs_of(question[None], self.middle)[:, 0], strict=True):
-            differ += np.bitwise_count(word ^ asked)
+        differ = self._signs_that_differ(signs_of(question[None], self.middle)[:, 0])
         differ[self._hidden_rows] = _FAR
         sample = differ[:: max(len(differ) // 20_000, 1)]
         share = CUT_TO / len(differ)
         bound = np.partition(sample, int(len(sample) * share))[int(len(sample) * share)]
         return np.flatnonzero(differ <= min(int(bound), _FAR - 1))
 
+    def _likeness(self, rows: Numbers, question: Floats) -> Floats:
+        """The cosines of these rows. A large file is let go again, or it would soon seem to be all ours."""
+        found: Floats = (self.rows[rows].astype(np.float32) @ question) * self.scales[rows]
+        file: object = self.rows.base
+        if self.rows.nbytes > LARGE and isinstance(file, mmap):
+            file.madvise(MADV_DONTNEED)
+        return found
+
+    def _signs_that_differ(self, asked: NDArray[np.uint64]) -> NDArray[np.uint16]:
+        """For each row in how many signs it differs; in pieces that the processor's cache holds."""
+        differ = np.zeros(len(self.rows), dtype=np.uint16)
+        words, counts = np.empty(_PIECE, dtype=np.uint64), np.empty(_PIECE, dtype=np.uint8)
+        for at in range(0, len(differ), _PIECE):
+            piece = differ[at : at + _PIECE]
+            for signs, sign in zip(self.signs, asked, strict=True):
+                np.bitwise_xor(signs[at : at + _PIECE], sign, out=words[: len(piece)])
+                piece += np.bitwise_count(words[: len(piece)], out=counts[: len(piece)])
+        return differ
+
     def similar(self, question: Floats, places: Numbers) -> dict[int, Similar]:
         """How near the entries at these places are to a question, by id."""
         if not len(places):
             return {}
         rows, first = self._rows_of(places)
-        likeness = (self.rows[rows].astype(np.float32) @ question) * self.scales[rows]
+        likeness = self._likeness(rows, question)
         best = np.maximum.reduceat(likeness, first)
         counts = np.diff(first, append=len(rows))
         at = np.flatnonzero(likeness == np.repeat(best, counts))

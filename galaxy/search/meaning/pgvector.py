@@ -106,7 +106,7 @@ class Pgvector:
         looked, found = self._versions.get(model, (-LOOK_EVERY, ""))
         if time.monotonic() - looked >= LOOK_EVERY:
             newest = db.session.scalar(select(func.max(Vectors.made_at)).where(Vectors.model == model))
-            found = f"{newest} {self.is_ready(model)} {self.files.version(model, dimensions)}"
+            found = f"{newest}" if self.is_ready(model) else self.files.version(model, dimensions)
             self._versions[model] = time.monotonic(), found
         return found
 

@@ -29,5 +29,6 @@ def packed(vectors: Floats) -> bytes:
 
 def unpacked(data: bytes, dimensions: int) -> Floats:
     """Vectors as the table keeps them, one a row again; none where these are not of so many dimensions."""
-    whole = len(data) // (2 * dimensions) if len(data) % (2 * dimensions) == 0 else 0
+    size = 2 * dimensions
+    whole = len(data) // size if size and len(data) % size == 0 else 0
     return np.frombuffer(data, dtype=np.float16, count=whole * dimensions).reshape(whole, dimensions).astype(np.float32)
