@@ -111,7 +111,7 @@ def _by_meaning(entry_id: int, among: Collection[int]) -> dict[int, float]:
         known += 1
         asked = neutral(model.name, own[0])
         near = {*store.nearest(model.name, asked, CONSIDERED), *among}
-        usual, deviation = store.usual(model.name, asked)
+        usual, deviation, _ = store.usual(model.name, asked)
         for other, similar in store.similar(model.name, asked, near).items():
             above = (similar.whole - usual) / max(deviation, 1e-6) / FAR_ABOVE
             said.setdefault(other, []).append(min(max(above, 0.0), 1.0))
