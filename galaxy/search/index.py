@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from blinker import Namespace
 from flask import Flask, current_app
-from sqlalchemy import delete, event, func, inspect, or_, select
+from sqlalchemy import delete, event, func, inspect, make_url, or_, select
 from sqlalchemy.orm import Session, selectin_polymorphic
 
 from galaxy.content.models import Entry, SearchText, Status, Tag
@@ -21,6 +21,7 @@ from galaxy.core.db import db, now
 from galaxy.core.jobs import Job, at_start, batch_task, every, later, task
 from galaxy.search import completion, facets, text
 from galaxy.search.engines import Document, Engine, IndexBroken, IndexBusy, IndexMissing
+from galaxy.search.engines.postgres import PostgresEngine
 from galaxy.search.engines.whoosh import WhooshEngine
 from galaxy.search.meaning import coverage
 from galaxy.search.models import Indexed
@@ -43,8 +44,10 @@ def engine() -> Engine:
 
 
 def init_app(app: Flask) -> None:
-    """Give the app its index, in its own folder."""
-    app.extensions["search"] = WhooshEngine(Path(app.instance_path) / "index")
+    """Give the app its index: beside PostgreSQL in that database, else in a folder of its own."""
+    url = make_url(app.config["DATABASE_URL"])
+    beside = url.get_backend_name() == "postgresql"
+    app.extensions["search"] = PostgresEngine(url) if beside else WhooshEngine(Path(app.instance_path) / "index")
 
 
 @event.listens_for(db.session, "after_flush")

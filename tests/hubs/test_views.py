@@ -21,6 +21,7 @@ from tests.factories import (
     an_organisation,
     saved,
 )
+from tests.indexes import lose
 from tests.statements import statements
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -277,9 +278,7 @@ def test_without_an_index_a_hub_still_shows_its_pins_and_what_the_database_finds
     a_solution(title="Drought wells", **QUIET)
     path = f"/en/hubs/{a_hub(pins=[pinned], search={'q': 'drought'}).slug}"
     work()
-    for each in sorted((app.extensions["search"].folder).rglob("*")):
-        if each.is_file():
-            each.unlink()
+    lose(app.extensions["search"])
 
     assert shelves(visitor.get(path)) == {"What works": ["Maps", "Drought wells"]}
 

@@ -9,13 +9,16 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from galaxy.search.clauses import Expansion, Group, Run, any_of
 from galaxy.search.engines import Document, Engine, IndexBroken, IndexBusy
+from galaxy.search.engines.postgres import PostgresEngine
 from galaxy.search.engines.spelling import Vocabulary, distance
 from galaxy.search.engines.whoosh import WhooshEngine
 from galaxy.search.grammar import Query, parse
+from tests.indexes import DAMAGES, again, damage
 
 DAY = 86_400
 ROOT = Path(__file__).parents[2]
@@ -37,11 +40,34 @@ SOME = [
 ]
 
 
+@pytest.fixture(params=["whoosh", "postgresql"])
+def empty(request, tmp_path) -> Engine:
+    """An engine without an index."""
+    if request.param == "whoosh":
+        return WhooshEngine(tmp_path / "search")
+    url = request.getfixturevalue("postgres_url")
+    say(url, "DROP TABLE IF EXISTS search.current")
+    return PostgresEngine(url)
+
+
 @pytest.fixture
-def engine(tmp_path) -> Engine:
-    made = WhooshEngine(tmp_path / "search")
-    made.rebuild([SOME])
-    return made
+def engine(empty) -> Engine:
+    empty.rebuild([SOME])
+    return empty
+
+
+def say(url: str, statement: str) -> None:
+    """Do this in the database."""
+    with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://")) as connection:
+        connection.execute(statement)
+
+
+def indexes(engine: Engine) -> list[str]:
+    """How many indexes there are, whole or not."""
+    if isinstance(engine, WhooshEngine):
+        return [folder.name for folder in engine.folder.glob("whoosh-*")]
+    with engine._connection() as connection:
+        return [name for (name,) in connection.execute("SELECT relname FROM pg_class WHERE relname ~ '^entry_[0-9]+$'")]
 
 
 def ids(engine: Engine, question: str = "", filters=None, **more) -> tuple[int, ...]:
@@ -388,10 +414,8 @@ def test_an_entry_without_words_is_taken_in(engine):
     assert 8 in ids(engine)
 
 
-def test_no_index_is_said(tmp_path):
-    nothing = WhooshEngine(tmp_path)
-
-    for act in (lambda: ids(nothing), lambda: nothing.index(SOME), lambda: nothing.delete([1]), nothing.state):
+def test_no_index_is_said(empty):
+    for act in (lambda: ids(empty), lambda: empty.index(SOME), lambda: empty.delete([1]), empty.state):
         with pytest.raises(IndexBroken):
             act()
 
@@ -399,28 +423,15 @@ def test_no_index_is_said(tmp_path):
 @pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning"
 )  # Whoosh leaves a torn file to the collector
-@pytest.mark.parametrize("damage", ["emptied", "cut", "scribbled", "gone", "other analysis", "bad pointer"])
-def test_a_damaged_index_is_said_and_made_again(engine, damage):
-    folder = engine.folder / (engine.folder / "current").read_text()
-    for file in list(folder.iterdir()):
-        if file.suffix not in {".seg", ".toc"}:
-            continue
-        if damage == "emptied":
-            file.write_bytes(b"")
-        elif damage == "cut":
-            file.write_bytes(file.read_bytes()[:-40])
-        elif damage == "scribbled":
-            file.write_bytes(bytes(len(file.read_bytes())))
-        elif damage == "gone":
-            file.unlink()
-    if damage == "other analysis":
-        (folder / "analysis").write_text("older")
-    if damage == "bad pointer":
-        (engine.folder / "current").write_text("../../etc")
-    anew = WhooshEngine(engine.folder)
+@pytest.mark.parametrize("how", DAMAGES)
+def test_a_damaged_index_is_said_and_made_again(engine, how):
+    damage(engine, how)
+    anew = again(engine)
 
     with pytest.raises(IndexBroken):
         ids(anew, "water")
+    with pytest.raises(IndexBroken):
+        again(engine).state()
 
     anew.rebuild([SOME])
     assert ids(anew, "water") == (3, 1, 5)
@@ -430,7 +441,7 @@ def test_a_rebuild_leaves_only_the_new_index(engine):
     engine.rebuild([SOME[:2], SOME[2:3]])
 
     assert ids(engine) == (3, 2, 1)
-    assert len(list(engine.folder.glob("whoosh-*"))) == 1
+    assert len(indexes(engine)) == 1
 
 
 def test_a_rebuild_that_fails_changes_nothing(engine):
@@ -442,11 +453,11 @@ def test_a_rebuild_that_fails_changes_nothing(engine):
         engine.rebuild(failing())
 
     assert ids(engine) == (5, 4, 3, 2, 1)
-    assert len(list(engine.folder.glob("whoosh-*"))) == 1
+    assert len(indexes(engine)) == 1
 
 
 def test_two_rebuilds_at_once_are_refused(engine):
-    other = WhooshEngine(engine.folder)
+    other = again(engine)
 
     def meanwhile():
         with pytest.raises(IndexBusy):
@@ -458,7 +469,7 @@ def test_two_rebuilds_at_once_are_refused(engine):
 
 
 def test_another_process_sees_a_commit_within_two_seconds(engine):
-    reader = WhooshEngine(engine.folder)
+    reader = again(engine)
     assert ids(reader, "bicycles") == ()
 
     engine.index([a_document(6, "Bicycles")])
@@ -470,7 +481,8 @@ def test_another_process_sees_a_commit_within_two_seconds(engine):
 
 
 def test_threads_read_while_another_writes(engine):
-    reader = WhooshEngine(engine.folder)
+    reader = again(engine)
+    reader.look_every = 0
     wrong: list[object] = []
     done = threading.Event()
 
@@ -487,7 +499,6 @@ def test_threads_read_while_another_writes(engine):
     for thread in readers:
         thread.start()
     for turn in range(30):
-        reader._looked = 0
         engine.index([a_document(100 + turn % 10, f"Always t{turn}", "more words " * turn)])
     done.set()
     for thread in readers:
@@ -496,7 +507,9 @@ def test_threads_read_while_another_writes(engine):
     assert wrong == []
 
 
-def test_files_of_generations_that_are_gone_are_let_go(engine):
+def test_files_of_generations_that_are_gone_are_let_go(tmp_path):
+    engine = WhooshEngine(tmp_path)
+    engine.rebuild([SOME])
     for turn in range(30):
         engine.index([a_document(100 + turn % 5, f"Always t{turn}")])
         assert len(ids(engine, "always")) == min(turn + 1, 5)
@@ -510,8 +523,9 @@ WRITER = """
 import sys
 from pathlib import Path
 from galaxy.search.engines import Document
+from galaxy.search.engines.postgres import PostgresEngine
 from galaxy.search.engines.whoosh import WhooshEngine
-engine = WhooshEngine(Path(sys.argv[1]))
+engine = PostgresEngine(sys.argv[1]) if "://" in sys.argv[1] else WhooshEngine(Path(sys.argv[1]))
 for turn in range(1, 10_000):
     engine.index([Document.of(id, f"Turn t{turn}", ["words " * 200]) for id in (101, 102)])
     print(turn, flush=True)
@@ -520,8 +534,9 @@ for turn in range(1, 10_000):
 
 def test_a_writer_killed_at_any_moment_leaves_the_old_or_the_new_index(engine):
     chance = random.Random(2)
+    where = str(engine.folder) if isinstance(engine, WhooshEngine) else engine.url
     for _ in range(4):
-        command = [sys.executable, "-W", "ignore", "-c", WRITER, str(engine.folder)]
+        command = [sys.executable, "-W", "ignore", "-c", WRITER, where]
         writer = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         writer.stdout.readline()
         time.sleep(chance.random() / 5)
@@ -530,7 +545,7 @@ def test_a_writer_killed_at_any_moment_leaves_the_old_or_the_new_index(engine):
         writer.wait()
         writer.stdout.close()
 
-        anew = WhooshEngine(engine.folder)
+        anew = again(engine)
         kept = [turn for turn in (said[-1], said[-1] + 1) if ids(anew, f"t{turn}")]
         assert len(kept) == 1
         assert set(ids(anew, f"t{kept[0]}")) == {101, 102}

@@ -1,7 +1,6 @@
 """The index says what the database says."""
 
 import json
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from galaxy.search import index
 from galaxy.search.queries import find, similar
 from galaxy.search.questions import Question
 from tests.factories import a_solution, an_adaptation, an_organisation
+from tests.indexes import again, damage, lose
 
 
 @pytest.fixture(autouse=True)
@@ -172,10 +172,8 @@ def test_a_broken_index_is_answered_from_the_database_and_made_again(app, work):
     a_solution(title="Water pumps", language="en", countries=["KEN"])
     a_solution(title="Water wheels", language="fr", countries=["BFA"])
     work()
-    for file in (Path(app.instance_path) / "index").rglob("*.toc"):
-        file.write_bytes(b"x")
-    app.extensions["search"]._looked = 0
-    app.extensions["search"]._held = None
+    damage(index.engine(), "gone")
+    app.extensions["search"] = again(index.engine())
 
     page = find(Question.from_args(MultiDict([("q", "wäter"), ("country", "KEN")]), "en"))
     assert [hit.title for hit in page.hits] == ["<mark>Water</mark> pumps"]
@@ -195,7 +193,7 @@ def test_a_broken_index_is_answered_from_the_database_and_made_again(app, work):
 
 
 def test_entries_promised_while_the_index_is_missing_get_a_rebuild(app, work):
-    (Path(app.instance_path) / "index" / "current").unlink()
+    lose(index.engine())
     a_solution(title="Seed banks")
 
     work()
@@ -250,6 +248,6 @@ def test_status_and_rebuild_are_commands(app, work):
     assert runner.invoke(search, ["rebuild"]).output.endswith("1 entries indexed.\n")
     assert "pending: 0" in runner.invoke(search, ["status"]).output
 
-    (Path(app.instance_path) / "index" / "current").unlink()
+    lose(index.engine())
     broken = runner.invoke(search, ["status", "--json"])
     assert (broken.exit_code, json.loads(broken.stdout)["ok"], json.loads(broken.stdout)["pending"]) == (1, False, 1)

@@ -12,6 +12,7 @@ from galaxy.search import index
 from galaxy.search.queries import Found, find, similar
 from galaxy.search.questions import Question
 from tests.factories import a_body, a_focal_point, a_solution, an_organisation
+from tests.indexes import lose
 
 
 @pytest.fixture(autouse=True)
@@ -157,7 +158,7 @@ def test_what_was_not_followed_is_told():
 @pytest.mark.parametrize("broken", [False, True])
 def test_hostile_questions_are_answered(app, words, broken):
     if broken:
-        (index.engine().folder / "current").unlink()
+        lose(index.engine())
 
     found = ask(words, ("country", words), ("sort", words), ("page", "1000000000"))
 
@@ -197,7 +198,7 @@ def test_without_an_index_the_same_filters_hold(work, broken):
     a_solution(title="New pump", author=author, evidence="checked", countries=["FJI"], published_at=old + timedelta(1))
     work()
     if broken:
-        (index.engine().folder / "current").unlink()
+        lose(index.engine())
 
     def titles(words, *chosen):
         return sorted(str(hit.entry.title) for hit in ask(words, *chosen).hits)
@@ -217,6 +218,6 @@ def test_without_an_index_what_is_alike_shares_words_and_codes(work):
     near = a_solution(title="Wells pumped by the sun", author=author)
     mine = a_solution(title="Sun pumped wells", status=Status.DRAFT)
     work()
-    (index.engine().folder / "current").unlink()
+    lose(index.engine())
 
     assert [entry.id for entry in similar(mine)] == [near.id]

@@ -197,7 +197,7 @@ class Ranking(Generic[C]):
 
     def _elsewhere(self, token: str, own: Numbers) -> bool:
         docs = self.corpus.postings("plain", token)[0]
-        return bool(len(np.setdiff1d(docs, own)))
+        return bool(len(np.setdiff1d(docs[self.corpus.alive[docs]], own)))
 
     def _judge(self, query: Query) -> tuple[Impacts, Mask]:
         """What each document is worth for the question (BM25; a clause is worth its best run), and which meet it."""

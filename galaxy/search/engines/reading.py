@@ -1,13 +1,15 @@
 """What any engine answers in the same way, once it can show its index as a ranking and its words."""
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, TypeVar
+from threading import Lock
+from typing import Generic, TypeVar
 
 from galaxy.search import text
 from galaxy.search.clauses import any_of
 from galaxy.search.engines import Answer, Document, Filters, Sort, Weighed
-from galaxy.search.engines.ranking import Ranking
+from galaxy.search.engines.ranking import C, Ranking
 from galaxy.search.grammar import Query
 
 T = TypeVar("T")
@@ -16,12 +18,47 @@ COMPLETE_FROM = 2
 SUGGEST_FROM = 4
 
 
-class Reading(ABC):
-    """The questions of the protocol `Engine`."""
+class Reading(ABC, Generic[C]):
+    """The questions of the protocol `Engine`. One state is held for the whole process and replaced by a newer one."""
+
+    look_every = 1.0
+    """Seconds after which a newer state is looked for; after writing it is at once."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._held: Ranking[C] | None = None
+        self._stamp = 0
+        self._looked = float("-inf")
 
     @abstractmethod
-    def _ask(self, question: Callable[[Ranking[Any]], T]) -> T:
+    def _ask(self, question: Callable[[Ranking[C]], T]) -> T:
         """Put a question to the newest state of the index; what it meets in a damaged one becomes `IndexBroken`."""
+
+    @abstractmethod
+    def _newest(self, held: Ranking[C] | None) -> Ranking[C]:
+        """The newest state, which may be the one that is held."""
+
+    def _stamped(self) -> int:
+        """What can be told for nothing of whether the index was made again."""
+        return 0
+
+    def _look(self, *, now: bool = False) -> Ranking[C]:
+        """The newest state; looks for a newer one once a second, at once after writing or after a rebuild."""
+        held, stamp = self._held, self._stamped()
+        fresh = stamp == self._stamp and time.monotonic() - self._looked < self.look_every
+        if held is not None and fresh and not now:
+            return held
+        must_wait = held is None or now or self._looked == float("-inf")
+        if not self._lock.acquire(blocking=must_wait):
+            assert held is not None
+            return held  # another thread is opening the newer one: nobody waits for it
+        try:
+            begun = time.monotonic()
+            self._held = newest = self._newest(self._held)
+            self._stamp, self._looked = stamp, begun
+            return newest
+        finally:
+            self._lock.release()
 
     @abstractmethod
     def _beginning(self, prefix: str, limit: int) -> Mapping[str, int]:

@@ -11,13 +11,8 @@ import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from threading import Lock
 
-from whoosh import columns, fields, formats
-from whoosh.analysis import IDAnalyzer
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex, LockError
 from whoosh.writing import SegmentWriter
@@ -27,51 +22,23 @@ from galaxy.search.engines import Document, IndexBroken, IndexBusy, IndexMissing
 from galaxy.search.engines.generations import Generation
 from galaxy.search.engines.ranking import Ranking
 from galaxy.search.engines.reading import Reading, T
-from galaxy.search.engines.segments import ORDER_BYTES, Segment
+from galaxy.search.engines.segments import Segment
+from galaxy.search.engines.writing import LeanCodec, add, schema
 
-LAYOUT = f"4 {text.ANALYSIS}"
+LAYOUT = f"5 {text.ANALYSIS}"
 """What the index was made by; stands beside it in `analysis`."""
-LOOK_EVERY = 1.0
 WAIT_FOR_LOCK = 10.0
 MEMORY_MB = 64
 
 
-@cache
-def schema() -> fields.Schema:
-    """What a document is in the index: three lists of tokens, its codes, and columns; no text is kept."""
-    codes = fields.KEYWORD(analyzer=IDAnalyzer())
-    codes.format = formats.Existence()
-    return fields.Schema(
-        head=fields.TEXT(analyzer=IDAnalyzer(), phrase=False),
-        stem=fields.TEXT(analyzer=IDAnalyzer(), phrase=False),
-        plain=fields.TEXT(analyzer=IDAnalyzer(), phrase=True),
-        facet=codes,
-        id=fields.COLUMN(columns.NumericColumn("q")),
-        published=fields.COLUMN(columns.NumericColumn("q")),
-        confirmed=fields.COLUMN(columns.NumericColumn("q")),
-        order=fields.COLUMN(columns.FixedBytesColumn(ORDER_BYTES)),
-        length=fields.COLUMN(columns.NumericColumn("i")),
-        head_length=fields.COLUMN(columns.NumericColumn("i")),
-    )
-
-
-class LeanCodec(W3Codec):
-    """Whoosh's own, without the lengths of each term's documents, which only its own scoring would use."""
-
-    length_stats = False
-
-
-class WhooshEngine(Reading):
+class WhooshEngine(Reading[Generation]):
     """An index in a folder. One generation is held for the whole process and replaced when there is a newer one."""
 
     name = "whoosh"
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.folder = folder
-        self._lock = Lock()
-        self._held: Ranking[Generation] | None = None
-        self._named = 0
-        self._looked = float("-inf")
 
     # What is written
 
@@ -113,7 +80,7 @@ class WhooshEngine(Reading):
             for number in self._look(now=True).numbers_of(gone):
                 writer.delete_document(number)
             for document in documents:
-                _add(writer, document)
+                add(writer, document)
         except BaseException:
             writer.cancel()
             raise
@@ -135,7 +102,7 @@ class WhooshEngine(Reading):
         try:
             for batch in batches:
                 for document in batch:
-                    _add(writer, document)
+                    add(writer, document)
         except BaseException:
             writer.cancel()
             raise
@@ -197,24 +164,7 @@ class WhooshEngine(Reading):
             raise IndexMissing("there is no index") from missing
         raise IndexBroken("the index was made by another analysis")
 
-    def _look(self, *, now: bool = False) -> Ranking[Generation]:
-        """The newest generation; looks for a newer one once a second, at once after writing or after a rebuild."""
-        held, named_at = self._held, self._named_at()
-        fresh = named_at == self._named and time.monotonic() - self._looked < LOOK_EVERY
-        if held is not None and fresh and not now:
-            return held
-        must_wait = held is None or now or self._looked == float("-inf")
-        if not self._lock.acquire(blocking=must_wait):
-            assert held is not None
-            return held  # another thread is opening the newer one: nobody waits for it
-        try:
-            self._held = self._newest(self._held)
-            self._named, self._looked = named_at, time.monotonic()
-            return self._held
-        finally:
-            self._lock.release()
-
-    def _named_at(self) -> int:
+    def _stamped(self) -> int:
         """When `current` was last written, in nanoseconds."""
         try:
             return (self.folder / "current").stat().st_mtime_ns
@@ -244,22 +194,6 @@ def _open(folder: Path, storage: FileStorage, held: Ranking[Generation] | None) 
     segments = [known.get(s.segment_id()) or Segment(folder, storage, s) for s in contents.segments]
     deleted = [list(segment.deleted_docs()) for segment in contents.segments]
     return Ranking(Generation(f"{folder.name}/{contents.generation}", segments, deleted))
-
-
-def _add(writer: SegmentWriter, document: Document) -> None:
-    order = document.order.encode()[:ORDER_BYTES]
-    writer.add_document(
-        head=document.head or None,
-        stem=document.stem or None,
-        plain=document.plain or None,
-        facet=document.facets or None,
-        id=document.id,
-        published=document.published,
-        confirmed=document.confirmed,
-        order=order.ljust(ORDER_BYTES, b"\0"),
-        length=len(document.plain),
-        head_length=len(document.head),
-    )
 
 
 @contextmanager
