@@ -1,7 +1,10 @@
 """Saved searches: kept by a member, matched with what is newly published, each entry once."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import math
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
 
@@ -18,8 +21,11 @@ from galaxy.core.jobs import batch_task, later
 from galaxy.notifications.models import Notification
 from galaxy.search import facets, index
 from galaxy.search.engines import IndexBroken
+from galaxy.search.fusion import fuse
 from galaxy.search.meaning.making import vectors_made
+from galaxy.search.meaning.nearness import nearest
 from galaxy.search.models import Often, SavedMatch, SavedSearch
+from galaxy.search.ordering import spoken
 from galaxy.search.queries import published
 from galaxy.search.questions import Question
 
@@ -27,7 +33,10 @@ MOST: Final = 50  # of one member
 LONGEST_NAME: Final = 80
 BATCHES: Final = 50  # of indexed entries, matched in one go
 AT_ONCE: Final = 500  # entries in one statement
-WHOLE: Final = 0.9999  # of a question; what is missing of it is less than what arithmetic rounds
+SECONDS: Final = 1.0  # how long is matched before whatever else is due has its turn
+VERY_LIKE: Final = 4.5
+"""Deviations above the usual from which meaning is news. A list has its best fifty and can be read to where it ceases
+to fit; a letter must not bring what fits a little."""
 LEFT_OUT: Final = frozenset({"page", "sort", "prefer"})  # of an address: they say how hits are shown, not which
 
 
@@ -47,11 +56,7 @@ def kept(question: Question) -> dict[str, Any]:
 
 def question_of(saved: SavedSearch, lang: str = "") -> Question:
     """What a saved search asks, for a page in a language; else as it is matched."""
-    return _question(saved.asked, lang or saved.language)
-
-
-def _question(asked: Mapping[str, Any], language: str) -> Question:
-    return Question.from_args(MultiDict(asked), language)
+    return Question.from_args(MultiDict(saved.asked), lang or saved.language)
 
 
 def same(user: User, question: Question) -> SavedSearch | None:
@@ -140,41 +145,59 @@ def promise_to_match(ids: Sequence[int], **_more: Any) -> None:
 
 @batch_task(BATCHES)
 def match_saved(promises: Sequence[dict[str, Any]]) -> None:
-    """Match these entries with every saved search, each question once; a broken index is waited for."""
-    ids = sorted({int(entry_id) for promise in promises for entry_id in promise["entry_ids"]})
-    try:
-        with reading():
-            pairs = [pair for at in range(0, len(ids), AT_ONCE) for pair in new_matches(ids[at : at + AT_ONCE])]
-    except IndexBroken:
-        later(match_saved, now() + index.MADE_AGAIN, entry_ids=ids)
-        return
-    _keep(pairs)
+    """Match these entries with every saved search, each question once; for a little while, and promise the rest.
+
+    A promise may say `after` which question it goes on. A broken index is waited for.
+    """
+    groups: dict[str, set[int]] = {}
+    for promise in promises:
+        groups.setdefault(promise.get("after", ""), set()).update(promise["entry_ids"])
+    until = time.monotonic() + SECONDS
+    for after, ids in groups.items():
+        try:
+            with reading():
+                pairs, last = new_matches(sorted(ids), after, until)
+        except IndexBroken:
+            later(match_saved, now() + index.MADE_AGAIN, entry_ids=sorted(ids), after=after)
+            continue
+        _keep(pairs)
+        if last:
+            later(match_saved, entry_ids=sorted(ids), after=last)
 
 
-def new_matches(ids: Sequence[int]) -> list[tuple[int, int]]:
-    """Which saved searches these entries are new for: pairs of their ids."""
-    entries = {entry.id: entry for entry in published(ids)}
+def new_matches(ids: Sequence[int], after: str = "", until: float = math.inf) -> tuple[set[tuple[int, int]], str]:
+    """Which saved searches these entries are new for, as pairs of ids, until that moment (of `time.monotonic`).
+
+    The other is the last question that was asked, where not all were.
+    """
+    entries = {entry.id: entry for at in range(0, len(ids), AT_ONCE) for entry in published(ids[at : at + AT_ONCE])}
     rows = select(SavedSearch).join(SavedSearch.user).where(User.active, User.deleted_at.is_(None))
     rows = rows.options(contains_eager(SavedSearch.user).selectinload(User.mandates))
-    found = []
-    for (_asked, language), some in groupby(sorted(db.session.scalars(rows), key=_sorting), key=_sorting):
+    found: set[tuple[int, int]] = set()
+    for key, some in groupby(sorted(db.session.scalars(rows), key=_key), key=_key):
+        if key <= after:
+            continue
         alike = list(some)
-        question = _question(alike[0].asked, language)
-        for entry in (entries[each] for each in sorted(meeting(question, entries))):
-            found += [(saved.id, entry.id) for saved in alike if _is_news(entry, saved)]
-    return found
+        for entry_id in meeting(question_of(alike[0]), entries):
+            found |= {(saved.id, entry_id) for saved in alike if _is_news(entries[entry_id], saved)}
+        if time.monotonic() > until:
+            return found, key
+    return found, ""
 
 
-def _sorting(saved: SavedSearch) -> tuple[str, str]:
+def _key(saved: SavedSearch) -> str:
     """The same for the same question."""
-    return json.dumps(saved.asked, sort_keys=True), saved.language
+    return json.dumps([saved.asked, saved.language], sort_keys=True)
 
 
 def meeting(question: Question, among: Collection[int]) -> set[int]:
-    """Those of these entries that a question finds."""
-    weighed = index.engine().weigh(question.query, question.chosen, among, 1).scores
-    asks = bool(question.query.said)
-    return {each for each in among if each in weighed and (not asks or weighed[each][1] >= WHOLE)}
+    """Those of these entries that a question finds: that meet all its words, or are very like it in meaning."""
+    weighed = index.engine().weigh(question.query, question.chosen, among, 1)
+    weighed = replace(weighed, scores={each: worth for each, worth in weighed.scores.items() if each in among})
+    if not question.query.said or not weighed.scores:
+        return set(weighed.scores)
+    near = nearest(spoken(question), 0, weighed.scores)
+    return {one.id for one in fuse(weighed, near) if one.is_met or (one.alike and one.likeness >= VERY_LIKE)}
 
 
 def _is_news(entry: Entry, saved: SavedSearch) -> bool:
@@ -184,13 +207,12 @@ def _is_news(entry: Entry, saved: SavedSearch) -> bool:
     return entry.published_at is not None and entry.published_at > saved.asked_at and not own
 
 
-def _keep(pairs: Iterable[tuple[int, int]]) -> None:
+def _keep(pairs: set[tuple[int, int]]) -> None:
     """Note what was found, each once; what is gone meanwhile is left out."""
-    pairs = set(pairs)
     searches = _there(SavedSearch.id, {saved_id for saved_id, _entry_id in pairs})
     entries = _there(Entry.id, {entry_id for _saved_id, entry_id in pairs})
     known = select(SavedMatch.saved_id, SavedMatch.entry_id).where(SavedMatch.entry_id.in_(entries))
-    pairs -= {(saved_id, entry_id) for saved_id, entry_id in db.session.execute(known)}
+    pairs = pairs - {(saved_id, entry_id) for saved_id, entry_id in db.session.execute(known)}
     moment = now()
     rows = [
         {"saved_id": saved_id, "entry_id": entry_id, "found_at": moment}

@@ -447,6 +447,15 @@ def test_it_goes_with_its_owner_and_is_in_the_copy_of_their_data(app):
     assert db.session.scalars(select(SavedSearch)).all() == []
 
 
+def test_many_questions_are_matched_turn_by_turn(settle, monkeypatch):
+    monkeypatch.setattr(saved, "SECONDS", 0)
+    for n in range(3):
+        keep(a_user(), f"pumps -word{n}")
+    a_solution(title="Pumps")
+
+    assert len(settle()) == 3
+
+
 def test_match_saved_runs_twice_without_harm(app, work):
     keep(a_user())
     number = a_solution(title="Pumps").id

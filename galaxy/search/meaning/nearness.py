@@ -96,8 +96,9 @@ def nearest(words: str, most: int = 200, among: Collection[int] = ()) -> Near:
     """
     asked = vectors(words)
     store = meaning().store
-    ids = {entry_id for model, question in asked.items() for entry_id in store.nearest(model, question, most)}
-    ids.update(among)
+    ids = set(among)
+    for model, question in asked.items() if most else ():
+        ids.update(store.nearest(model, question, most))
     told = {model: store.similar(model, question, ids) for model, question in asked.items()}
     told = {model: similar for model, similar in told.items() if similar}
     entries: dict[int, dict[str, Similar]] = {}
