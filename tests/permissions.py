@@ -198,6 +198,7 @@ PERMISSIONS: dict[str, str | dict[str, str]] = {
     "pages.home": ANYONE,
     "pages.robots": ANYONE,
     "pages.search": ANYONE,
+    "pages.search_help": ANYONE,
     "pages.sector": ANYONE,
     "pages.sectors": ANYONE,
     "pages.security_txt": "xxxxxx",  # until it is said where to report to

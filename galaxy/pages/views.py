@@ -21,13 +21,14 @@ from galaxy.pages import errors, health, queries, samples
 from galaxy.pages.sky import chart
 from galaxy.partnerships import queries as calls
 from galaxy.partnerships.talk_queries import what_waits
-from galaxy.reference import names
+from galaxy.reference import languages, names
 from galaxy.reference.countries import BROWSE_REGIONS, COUNTRIES, OFFERED, REGIONS, browse_region_of
 from galaxy.reference.groups import GROUPS
 from galaxy.reference.lists import EVIDENCE
 from galaxy.reference.sdgs import GOALS, targets_of
 from galaxy.reference.sectors import CATEGORIES, sectors_of
 from galaxy.search import completion, facets, gaps
+from galaxy.search import help as grammar_help
 from galaxy.search.completion import Completion
 from galaxy.search.queries import find
 from galaxy.search.questions import Question, link
@@ -173,6 +174,7 @@ def search() -> ResponseReturnValue:
         question=found.question,
         more=request.args.get("more"),
         link=link,
+        languages=languages.choices(lang()),
         hubs=hubs.running() if current_user.is_admin else (),
     )
 
@@ -198,6 +200,13 @@ def leading(one: Completion) -> dict[str, str]:
     facet = "country" if one.kind == "country" else "sdg"
     narrowed = Question().choosing(facet, (one.code,)).args()
     return {"kind": str(facets.LABELS[facet]), "address": url_for(".search") + link(narrowed)}
+
+
+@bp.get("/<lang:lang>/search/help")
+@admit(anyone)
+def search_help() -> ResponseReturnValue:
+    """How to search, with an example of everything."""
+    return render_template("pages/search_help.html", fields=grammar_help.fields(lang()), bounds=grammar_help.BOUNDS)
 
 
 @bp.get("/<lang:lang>/dashboard")

@@ -135,6 +135,19 @@ class Question(Narrowed):
         return replace(self, left_out=tuple(dict.fromkeys((*self.left_out, *codes))), page=1)
 
     @property
+    def looks_besides(self) -> bool:
+        """Whether the shared lists may look for anything besides the words."""
+        return NO_LIST not in self.left_out
+
+    def words_alone(self) -> Address:
+        """The same question for its own words, without what the shared lists would add."""
+        return replace(self, left_out=(NO_LIST,), page=1).args()
+
+    def with_all_lists(self) -> Address:
+        """The same question with all that the shared lists would add."""
+        return replace(self, left_out=(), page=1).args()
+
+    @property
     def preferred(self) -> tuple[str, ...]:
         """The languages that rise among nearly equal hits: those of the address, else those of the profile."""
         return self.own if self.asked_preferred is None else self.asked_preferred

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.factories import a_question, a_solution, a_webinar
+from galaxy.search.queries import Found
+from galaxy.search.questions import Question
+from tests.factories import a_question, a_solution, a_user, a_webinar
 from tests.statements import statements
 
 
@@ -82,7 +84,7 @@ def test_pages_are_turned(app, visitor, work):
 def test_one_hit_and_three_take_the_same_number_of_statements(visitor, shared):
     one = statements(lambda: visitor.get("/en/search?q=fish"))
 
-    assert statements(lambda: visitor.get("/en/search?kind=solutions")) == one
+    assert statements(lambda: visitor.get("/en/search?q=solar")) == one
 
 
 def test_a_long_facet_says_how_much_more_there_is_also_in_french(visitor, work):
@@ -133,3 +135,74 @@ def test_the_box_says_where_its_words_are_completed(visitor):
     }
 
     assert boxes == {"/fr/search/complete"}
+
+
+def found_so(app, **facts):
+    """What the page would say of a list that was found."""
+    found = Found(Question(words="wells", lang="en"), hits=(None,), **facts)
+    with app.test_request_context("/en/search"):
+        words = app.jinja_env.get_template("macros/asking.html").module.counted(found)
+    return " ".join(words.split())
+
+
+@pytest.mark.parametrize(
+    ("total", "by_meaning", "said"),
+    [
+        (1, 0, "1 entry"),
+        (12, 7, "12 entries, and 7 more by meaning"),
+        (1, 1, "1 entry, and 1 more by meaning"),
+        (0, 1, "Nothing has all of these words; 1 entry comes near"),
+        (0, 9, "Nothing has all of these words; 9 entries come near"),
+    ],
+)
+def test_what_is_found_by_meaning_is_counted_beside_the_words(app, total, by_meaning, said):
+    assert found_so(app, total=total, by_meaning=by_meaning) == said
+
+
+def test_an_empty_result_can_be_asked_for(visitor, shared):
+    page = visitor.get("/en/search?q=zeolites+now")
+
+    assert page.links(".empty .button")[0] == "/en/partnerships/new?kind=request&about=zeolites+now&fresh=1"
+    assert "/en/search/help" in page.links(".empty a")
+
+
+def test_languages_are_preferred_by_address_without_scripts(visitor, shared):
+    page = visitor.get("/en/search?q=solar&country=FJI&without=c1")
+    assert page.form("details form") == {"q": "solar", "country": "FJI", "without": "c1", "prefer": "any"}
+
+    chosen = visitor.send_from(page, "details form", prefer=["any", "fr", "ar"])
+
+    assert chosen.one("details.no-print summary") == "Languages you prefer: Arabic, French"
+    assert chosen.all(".card h2") == ["Solar dryers for fish"]
+    assert chosen.form(".ask") == {"q": "solar", "country": "FJI", "prefer": ["fr", "ar"]}
+
+
+def test_a_members_languages_are_preferred_and_can_be_let_go(reader, shared):
+    own = reader(a_user(languages=["pt", "en"]))
+
+    page = own.get("/en/search?q=solar")
+    assert page.one("details.no-print summary") == "Languages you prefer: English, Portuguese"
+    assert "These are from your profile." in page.one("details.no-print")
+
+    assert own.get("/en/search?q=solar&prefer=any").one("details.no-print summary") == "Languages you prefer"
+
+
+def test_a_reader_can_look_for_the_words_only_and_for_all_again(visitor, shared):
+    page = visitor.get("/en/search?q=solar&without=all")
+
+    (back,) = [
+        a["href"]
+        for a in page.soup.select("main a")
+        if a.get_text() == "Look also for what the lists say in other languages"
+    ]
+
+    assert back == "?q=solar"
+
+
+def test_the_help_page_tries_every_field(visitor, shared):
+    page = visitor.get("/en/search/help")
+    tried = page.links(".prose a[href*='q=']")
+
+    assert all(visitor.get(path).status == 200 for path in tried)
+    assert not any("was left out" in visitor.get(path).one("main") for path in tried)
+    assert "country:BFA Burkina Faso" in page.one("main .table")
