@@ -95,12 +95,17 @@ def serve(context: click.Context, web_only: bool) -> None:
     db.session.remove()  # hold no lock while the children work
     web = Child("web", _web(host, port))
     worker = Child("worker", [sys.executable, "-m", "galaxy", "worker"], stop_signal=signal.SIGINT, lasting=True)
-    family = Family([web] if web_only else [web, worker], galaxy.ROOT, os.environ | {"GALAXY_INSTANCE": str(instance)})
+    family = Family([web] if web_only else [web, worker], galaxy.ROOT, _settings_of(instance))
     address = f"http://{'127.0.0.1' if host in {'0.0.0.0', '::'} else host}:{port}/"  # noqa: S104  # read, not listened on
     say(f"processes: starting web{'' if web_only else ' and worker'}")
     code = family.run(say, _announce(address))
     say("stopped")
     context.exit(code)
+
+
+def _settings_of(instance: Path) -> dict[str, str]:
+    """The environment of web and worker. Each answers several at once: sums of one question need no threads besides."""
+    return {"OPENBLAS_NUM_THREADS": "1"} | os.environ | {"GALAXY_INSTANCE": str(instance)}
 
 
 def _port() -> int:

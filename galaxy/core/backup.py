@@ -6,7 +6,9 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-LEFT_OUT = frozenset({"index", "jobs.db", "rates.db", "galaxy.db", "worker.lock"})  # made again by themselves
+LEFT_OUT = frozenset(
+    {"index", "vectors", "jobs.db", "rates.db", "galaxy.db", "worker.lock"}
+)  # made again by themselves
 
 
 def write(instance: Path, target: Path) -> int:

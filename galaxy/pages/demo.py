@@ -33,6 +33,7 @@ from galaxy.pages.demo_calls import DAYS, KINDS, day, forget, holder, play
 from galaxy.pages.demo_webinars import facts, series_of
 from galaxy.pages.demo_webinars import play as play_webinar
 from galaxy.search.index import index_entries
+from galaxy.search.meaning import shipped
 from galaxy.solutions.converters import convert_dpg, convert_dpg_organisations
 from galaxy.solutions.imports import IMPORTER as SOLUTIONS
 from galaxy.solutions.models import Adaptation, Solution
@@ -100,6 +101,8 @@ def load(say: Callable[[str], None] = lambda _words: None) -> None:
         count = _import(convert_pyvideo(_read("webinars_pyvideo")), WEBINARS).read
         say(f"demonstration: {count} recorded talks, and webinars to come")
         _queue(told["queue"], people, bodies)
+        db.session.commit()
+        shipped.load(FOLDER)
         record(None, LOADED, people["admin"])
         db.session.commit()
     say("demonstration: loaded")

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import click
@@ -21,6 +22,7 @@ from galaxy.notifications.services import whole
 from galaxy.search import index, text
 from galaxy.search.answers import answer
 from galaxy.search.engines import IndexBusy
+from galaxy.search.meaning import shipped
 from galaxy.search.queries import find
 from galaxy.search.questions import LAST_PAGE, Question
 
@@ -73,6 +75,13 @@ def rebuild() -> None:
     except IndexBusy as busy:
         raise click.ClickException(f"Not now: {busy}.") from busy
     click.echo(f"{done} entries indexed.")
+
+
+@search.command("keep-vectors")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+def keep_vectors(folder: Path) -> None:
+    """Write the vectors of the demonstration's entries into FOLDER, for the next release to bring with it."""
+    click.echo(f"The vectors of {shipped.write(folder)} texts are written.")
 
 
 @search.command("status")

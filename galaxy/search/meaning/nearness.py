@@ -1,9 +1,11 @@
 """How near entries are to a question, by every model there is."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import structlog
@@ -52,6 +54,13 @@ class Meaning:
         self.models = models
         self.store = store
         self.vector = lru_cache(CACHED)(self._vector)
+        self.warm = False
+
+    def read(self) -> None:
+        """Let each model read what it needs."""
+        for model in self.models:
+            with suppress(Exception):  # it is told when somebody asks
+                model.question(".")
 
     def trouble(self) -> str:
         """Why there is none, or less than there should be; empty where all is well."""
@@ -72,6 +81,15 @@ def meaning() -> Meaning:
 def init_app(app: Flask) -> None:
     """Give the app its models, if it may have any."""
     app.extensions["meaning"] = Meaning(models_for(app.config), store_for(app))
+    app.before_request(warm)
+
+
+def warm() -> None:
+    """With its first request a web process begins to read its models, so that the first question need not wait."""
+    found = meaning()
+    if found.models and not found.warm:
+        found.warm = True
+        Thread(target=found.read, daemon=True).start()
 
 
 def models_for(settings: Mapping[str, Any]) -> list[Embedder]:

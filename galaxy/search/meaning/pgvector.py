@@ -1,7 +1,7 @@
 """PostgreSQL's store: pgvector compares the vectors, by an HNSW index, in one table for each model.
 
-These tables are derived from `Vectors` and stand outside the metadata: whoever drops them gets them again within a
-minute. A row of `Vectors` that goes takes its rows here with it.
+These tables are derived from `Vectors` and stand outside the metadata, in a schema of their own: whoever drops them
+gets them again within a minute. A row of `Vectors` that goes takes its rows here with it.
 """
 
 import hashlib
@@ -23,6 +23,7 @@ from galaxy.search.models import Vectors
 
 A = TypeVar("A")
 
+SCHEMA = "meaning"
 AT_ONCE = 200
 PASSAGES_EACH = 3
 """Passages looked at for each entry asked for: some entries have several good ones."""
@@ -177,6 +178,7 @@ def _chosen(model: str) -> Sequence[int]:
 def _extend(connection: Connection) -> int:
     if not connection.scalar(text("SELECT true FROM pg_extension WHERE extname = 'vector'")):
         connection.execute(text("CREATE EXTENSION vector"))
+    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     return 1
 
 
@@ -197,7 +199,8 @@ def _make(connection: Connection, model: str, dimensions: int) -> int:
 def _index(connection: Connection, model: str) -> int:
     """Made after the rows that are there already: that is several times quicker."""
     table = table_of(model)
-    connection.execute(text(f"CREATE INDEX IF NOT EXISTS {table}_v ON {table} USING hnsw (v halfvec_cosine_ops)"))
+    name = f"{table.removeprefix(f'{SCHEMA}.')}_v"
+    connection.execute(text(f"CREATE INDEX IF NOT EXISTS {name} ON {table} USING hnsw (v halfvec_cosine_ops)"))
     return 1
 
 
@@ -233,8 +236,8 @@ def _dimensions(connection: Connection, table: str) -> int:
 
 def _drop_others(connection: Connection, kept: Collection[str]) -> int:
     """Tables of models that have no vectors any more."""
-    asked = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename LIKE 'near\\_%'"
-    for table in connection.scalars(text(asked)).all():
+    asked = text("SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname = :schema")
+    for table in connection.scalars(asked, {"schema": SCHEMA}).all():
         if table not in kept and not connection.scalar(text(f"SELECT true FROM {table} LIMIT 1")):  # noqa: S608
             connection.execute(text(f"DROP TABLE {table}"))
     return 1
@@ -242,7 +245,7 @@ def _drop_others(connection: Connection, kept: Collection[str]) -> int:
 
 def table_of(model: str) -> str:
     """The name of a model's table."""
-    return f"near_{hashlib.blake2b(model.encode(), digest_size=6).hexdigest()}"
+    return f"{SCHEMA}.near_{hashlib.blake2b(model.encode(), digest_size=6).hexdigest()}"
 
 
 def literal(vector: Floats) -> str:
