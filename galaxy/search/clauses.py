@@ -36,7 +36,7 @@ class Expansion:
     """As a reader reads it: "sanitation", "SDG 6.2 Sanitation"."""
     language: str
     """Of what is said; empty where it is a code."""
-    source: Literal["acronym", "thesaurus", "health", "goal", "country"]
+    source: Literal["acronym", "glossary", "thesaurus", "health", "goal", "country"]
     code: str
     """By which a reader takes it away."""
     runs: tuple[Run, ...]

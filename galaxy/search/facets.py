@@ -64,6 +64,7 @@ def all_codes(codes: Mapping[str, Iterable[str]], on: date) -> dict[str, list[st
     Countries give their regions and groups of this day, targets their goal, sectors their category of three digits.
     """
     held = {facet: list(some) for facet, some in codes.items() if facet in LABELS}
+    held["target"] = [code for code in held.get("sdg", ()) if code in sdgs.TARGETS]  # found by, never chosen
     held["sdg"] = [goal for code in held.get("sdg", ()) if (goal := code.partition(".")[0]) in sdgs.GOALS]
     held["sector"] = [category for code in held.get("sector", ()) if (category := code[:3]) in sectors.CATEGORIES]
     known = [code for code in held.get("country", ()) if code in countries.COUNTRIES]

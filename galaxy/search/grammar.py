@@ -11,11 +11,13 @@ Nothing typed is ever an error: what cannot be understood is read as words, or i
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import groupby, pairwise
 from typing import Literal
 
-from galaxy.search import text
+from galaxy.search import expansion, text
 from galaxy.search.clauses import Clause, Group, any_of, is_small, phrase
+from galaxy.search.detect import language_of
 
 FACETS = ("kind", "country", "region", "group", "sdg", "sector", "language", "year", "modality", "evidence")
 LONGEST_QUESTION = 300
@@ -86,6 +88,11 @@ class Query:
     excluded: tuple[Term, ...] = ()
     notes: tuple[Note, ...] = ()
     language: str = "en"
+    """In which it is asked, as far as can be told."""
+    reader: str = "en"
+    """The language of the page on which it is asked."""
+    without: frozenset[str] = frozenset()
+    """The codes of what the shared lists shall not add."""
 
     @property
     def said(self) -> tuple[Word | Phrase, ...]:
@@ -100,8 +107,7 @@ class Query:
     @property
     def groups(self) -> tuple[Group, ...]:
         """What an index is asked for: each must be met. Small words count only where there is nothing else."""
-        telling = [t for t in self.said if isinstance(t, Phrase) or not is_small(t.text, self.language)]
-        return tuple(Group((clause,)) for clause in _clauses(telling or self.said, self.language))
+        return _groups(self.said, self.language, self.reader, self.without)
 
     @property
     def clauses(self) -> tuple[Clause, ...]:
@@ -133,25 +139,38 @@ _TERM = re.compile(
 )
 
 
-def parse(question: str, language: str = "en", resolve: Resolver | None = None) -> Query:
-    """Understand a question asked in `language`; never raises, whatever was typed."""
+def parse(
+    question: str,
+    language: str = "en",
+    resolve: Resolver | None = None,
+    without: Iterable[str] = (),
+) -> Query:
+    """Understand a question asked on a page in `language`; never raises, whatever was typed."""
     notes: list[Note] = []
     question = " ".join(text.clean(question, 10 * LONGEST_QUESTION).split())
     if len(question) > LONGEST_QUESTION:
         notes.append(Note("too long", question[LONGEST_QUESTION : LONGEST_QUESTION + LONGEST_VALUE]))
         question = question[:LONGEST_QUESTION]
+    wanted, refused = _wanted_and_refused(question, language, resolve or as_typed, notes)
+    said = " ".join(term.text for term in wanted if not isinstance(term, Field))
+    return Query(tuple(wanted), tuple(refused), tuple(notes), language_of(said, language), language, frozenset(without))
+
+
+def _wanted_and_refused(
+    question: str, language: str, resolve: Resolver, notes: list[Note]
+) -> tuple[list[Term], list[Term]]:
     wanted: dict[Term, None] = {}
     refused: dict[Term, None] = {}
     for found in _TERM.finditer(question):
         into = refused if found["no"] else wanted
-        for term in _terms(found, language, resolve or as_typed, notes):
+        for term in _terms(found, language, resolve, notes):
             if term in wanted or term in refused:
                 continue
             if len(wanted) + len(refused) >= MOST_TERMS:
                 notes.append(Note("too many terms", question[found.start() :][:LONGEST_VALUE]))
-                return Query(tuple(wanted), tuple(refused), tuple(notes), language)
+                return list(wanted), list(refused)
             into[term] = None
-    return Query(tuple(wanted), tuple(refused), tuple(notes), language)
+    return list(wanted), list(refused)
 
 
 def as_typed(facet: str, value: str, language: str) -> str | None:
@@ -203,6 +222,24 @@ def _words(typed: str, notes: list[Note]) -> list[Term]:
 
 def _telling(word: str) -> list[str]:
     return text.apart(word) if text.is_cjk(word) else [word]
+
+
+@lru_cache(1_000)
+def _groups(said: tuple[Word | Phrase, ...], language: str, reader: str, without: frozenset[str]) -> tuple[Group, ...]:
+    """Words that follow each other go to the shared lists together; a phrase is asked for as it stands."""
+    telling = tuple(term for term in said if not _is_small(term, language)) or said
+    groups: list[Group] = []
+    for is_phrase, some in groupby(telling, lambda term: isinstance(term, Phrase)):
+        if is_phrase:
+            groups += (Group((clause,)) for clause in _clauses(some, language))
+        else:
+            groups += expansion.groups(tuple(term.text for term in some), language, reader, without)
+    return tuple(groups)
+
+
+def _is_small(term: Word | Phrase, language: str) -> bool:
+    """Whether a term says nothing beside others; "WHO" in capitals does."""
+    return isinstance(term, Word) and is_small(term.text, language) and not (len(term.text) > 1 and term.text.isupper())
 
 
 def _clauses(terms: Iterable[Word | Phrase], language: str) -> tuple[Clause, ...]:

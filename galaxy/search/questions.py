@@ -155,7 +155,7 @@ class Question(Narrowed):
     @cached_property
     def query(self) -> Query:
         """The words understood."""
-        return parse(self.words, self.lang, facets.resolve)
+        return parse(self.words, self.lang, facets.resolve, self.left_out)
 
     @property
     def sort(self) -> Sort:

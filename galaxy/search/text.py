@@ -38,7 +38,7 @@ _INITIAL = rf"[^\W\d_{CJK}]"
 _MARKED = rf"(?:[{MARKS}{JOINERS}]+{_LETTER}*)*"
 _DIGIT = "[0-9٠-٩۰-۹]"
 _HYPHENS = "-‐‑"
-_WORD = re.compile(
+WORD = re.compile(
     r"(?=\w)(?:"
     r"[A-Za-zÀ-ÖØ-öø-ɏЀ-ҁҊ-ӿء-غف-ي]+(?=[\s,;:)])"  # what most words are, and quickly told
     rf"|[{CJK}]+"
@@ -190,7 +190,7 @@ def clean(text: str, longest: int = LONGEST_TEXT) -> str:
 
 def words(text: str) -> Iterator[Word]:
     """The words of a text as written; a run of Chinese signs is one word; "l'" and "qu'" are none."""
-    for found in _WORD.finditer(_without_elisions(text)):
+    for found in WORD.finditer(_without_elisions(text)):
         whole, start = found.group(), found.start()
         if whole.isalnum():
             yield Word(whole, start, found.end())
@@ -286,6 +286,11 @@ def stems(word: str, language: str) -> tuple[str, ...]:
     return tuple(stem.removesuffix("u") if language == "fr" and stem.endswith("gu") else stem for stem in found)
 
 
+def stem(word: str, language: str) -> str:
+    """The stem of the word without accents, by which every spelling of it is known."""
+    return stems(word, language)[-1 if language != "ar" else 0]
+
+
 def _regular(word: str, language: str) -> str:
     """The word as it is spelt most, in the singular, where the stemmer would not see that it is the same."""
     if singular := _IRREGULAR.get(language, {}).get(word):
@@ -299,8 +304,8 @@ def analyse(text: str, language: str) -> Tokens:
     """Both token lists of a text written in `language`; a language we do not know is folded only."""
     plain_tokens: list[str] = []
     stem_tokens: list[str] = []
-    for word in _WORD.findall(_without_elisions(clean(text))):
-        folded, stemmed = _both(word, language)
+    for word in WORD.findall(_without_elisions(clean(text))):
+        folded, stemmed = tokens_of(word, language)
         plain_tokens += folded
         stem_tokens += stemmed
         if len(plain_tokens) >= MOST_TOKENS:
@@ -309,7 +314,7 @@ def analyse(text: str, language: str) -> Tokens:
 
 
 @lru_cache(200_000)
-def _both(word: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def tokens_of(word: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What one word gives to `plain` and to `stem`; small words give nothing to the latter."""
     if is_cjk(word):
         return tuple(bigrams(word)), tuple(simplified(unicodedata.normalize("NFKC", word)))
@@ -344,6 +349,22 @@ def _measured(folded: str) -> tuple[str, ...]:
     return tuple(part for part in found if len(part) == 4) if len(found) == 3 else ()
 
 
+def is_irregular(folded: str, language: str) -> bool:
+    """Whether the word makes its forms in a way that no rule tells."""
+    if language == "ar":
+        return _light10(folded) in _singulars()
+    return folded in _IRREGULAR.get(language, {})
+
+
+def without_article(folded: str) -> str:
+    """An Arabic word without what is written before it."""
+    return next((folded[len(before) :] for before in _ARABIC_PREFIXES if _begins(folded, before)), folded)
+
+
+def _begins(word: str, prefix: str) -> bool:
+    return word.startswith(prefix) and len(word) - len(prefix) >= (3 if prefix == "و" else 2)
+
+
 def languages_of(word: str, preferred: str = "") -> tuple[str, ...]:
     """Whose rules may have reduced this word, judged by its letters; the preferred language comes first."""
     if "\u0400" <= word[0] <= "\u04ff":
@@ -372,10 +393,7 @@ def _arabic(folded: str) -> tuple[str, ...]:
 
 
 def _light10(word: str) -> str:
-    for prefix in _ARABIC_PREFIXES:
-        if word.startswith(prefix) and len(word) - len(prefix) >= (3 if prefix == "و" else 2):
-            word = word[len(prefix) :]
-            break
+    word = without_article(word)
     for suffix in _ARABIC_SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= (4 if suffix == "هم" else 2):
             word = word[: -len(suffix)]
