@@ -7,9 +7,10 @@ from typing import Self
 from werkzeug.datastructures import MultiDict
 
 from galaxy.core.i18n import offered
+from galaxy.reference.languages import LANGUAGES
 from galaxy.search import facets, text
 from galaxy.search.grammar import FACETS
-from galaxy.search.questions import MOST_VALUES, SORTS, Question
+from galaxy.search.questions import ANY_LANGUAGE, MOST_VALUES, SORTS, Question
 
 LONGEST_NUMBER = 18  # digits of a page
 
@@ -73,6 +74,11 @@ def _sort(said: str) -> str:
     return "" if said in SORTS or not said else f"One of: {', '.join(SORTS)}."
 
 
+def _prefer(said: str) -> str:
+    known = said in LANGUAGES or said in {"", ANY_LANGUAGE}
+    return "" if known else f"A language, or {ANY_LANGUAGE} for none before another."
+
+
 def _wanted(said: str) -> str:
     known = said in {"", "0", "1"} or all(name in FACETS for name in said.split(","))
     return "" if known else f"1, 0, or names with commas between: {', '.join(FACETS)}."
@@ -89,6 +95,7 @@ CHECKS: dict[str, Callable[[str], str]] = {
     "page": _page,
     "lang": _lang,
     "sort": _sort,
+    "prefer": _prefer,
     "facets": _wanted,
     **{facet: _code_of(facet) for facet in FACETS},
 }

@@ -5,7 +5,7 @@ from typing import Any, Final
 from galaxy.search import text
 from galaxy.search.facets import LABELS
 from galaxy.search.grammar import FACETS, LONGEST_QUESTION
-from galaxy.search.questions import MOST_VALUES, SORTS
+from galaxy.search.questions import ANY_LANGUAGE, MOST_VALUES, NO_LIST, SORTS
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
@@ -109,6 +109,21 @@ def parameters() -> list[Schema]:
             "The language of the labels and reasons, where the interface speaks it, and a hint in which the question "
             "is asked.",
             _string(enum=list(text.LANGUAGES)),
+        ),
+        _parameter(
+            "prefer",
+            f"A language whose entries rise among nearly equal ones; `{ANY_LANGUAGE}` for none. Several may be given.",
+            _some({"type": "string"}),
+            style="form",
+            explode=True,
+        ),
+        _parameter(
+            "without",
+            "What the shared lists are not to look for besides, as addresses of the search page say it; "
+            f"`{NO_LIST}` for nothing besides.",
+            _some({"type": "string"}),
+            style="form",
+            explode=True,
         ),
         _parameter("sort", "The order.", _string(enum=list(SORTS))),
         _parameter("page", "Pages of 20; one beyond the last is empty.", {"type": "integer", "minimum": 1}),

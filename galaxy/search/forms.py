@@ -1,7 +1,7 @@
 """What members send: how a saved search is called, and how often they want to hear of it."""
 
 from wtforms import HiddenField, RadioField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from galaxy.core.forms import Form, tidy
 from galaxy.core.i18n import lazy
@@ -28,6 +28,7 @@ class SaveForm(Form):
     )
     often = RadioField(
         lazy("How you hear of what is new"),
+        [InputRequired()],
         choices=lambda: [(each.value, words) for each, words in OFTEN.items()],
         default=Often.DAILY.value,
     )

@@ -17,7 +17,7 @@ from statistics import fmean
 from galaxy.search.engines import Weighed
 from galaxy.search.meaning.matrices import Similar
 from galaxy.search.meaning.nearness import Near
-from galaxy.search.neutral import background
+from galaxy.search.neutral import Floats, background
 
 SAMPLE_TRUSTED = 60
 """A sample of so many entries counts as much as what is built in."""
@@ -80,7 +80,7 @@ GIBBERISH = 0.41
 
 def fuse(weighed: Weighed, near: Near) -> list[Ranked]:
     """Every entry that was weighed, the best first."""
-    usual = {model: _usual(model, near) for model in near.models}
+    usual = {model: usual_of(model, near.asked[model], near.usual[model]) for model in near.models}
     most = max((worth for worth, _held in weighed.scores.values()), default=0.0) or 1.0
     ranked = []
     for entry_id, (worth, held) in weighed.scores.items():
@@ -119,10 +119,10 @@ def _order(one: Ranked) -> tuple[int, float, int]:
     return -one.exact, -one.score, -one.id
 
 
-def _usual(model: str, near: Near) -> tuple[float, float]:
+def usual_of(model: str, asked: Floats, sample: tuple[float, float, int]) -> tuple[float, float]:
     """The mean and the deviation of a question's cosine with any entry; a small sample counts the less for it."""
-    mean, deviation, count = near.usual[model]
-    if (built_in := background(model, near.asked[model])) is None:
+    mean, deviation, count = sample
+    if (built_in := background(model, asked)) is None:
         return mean, max(deviation, 1e-3)
     share = count / (count + SAMPLE_TRUSTED)
     mean = share * mean + (1 - share) * built_in[0]

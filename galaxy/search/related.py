@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import joinedload
@@ -12,7 +13,8 @@ from galaxy.core.db import db, now, reading
 from galaxy.core.jobs import every, later, task
 from galaxy.search import index
 from galaxy.search.engines import IndexBroken
-from galaxy.search.meaning.making import vectors_made
+from galaxy.search.fusion import usual_of
+from galaxy.search.meaning.making import SEEN_AFTER, vectors_made
 from galaxy.search.meaning.nearness import meaning
 from galaxy.search.meaning.table import unpacked
 from galaxy.search.models import Related, Vectors
@@ -39,11 +41,16 @@ def related(entry: Entry) -> list[Entry]:
 
 
 @index.entries_indexed.connect
-@vectors_made.connect
-def promise_to_relate(ids: Sequence[int], **_more: Any) -> None:
-    """Promise to look at entries that are indexed anew, and again once every model has seen them."""
+def promise_to_relate(ids: Sequence[int], at: datetime | None = None) -> None:
+    """Promise to look at entries that are indexed anew."""
     if ids:
-        later(relate, entry_ids=list(ids))
+        later(relate, at, entry_ids=list(ids))
+
+
+@vectors_made.connect
+def promise_to_relate_again(ids: Sequence[int]) -> None:
+    """Promise to look at them again once every model has seen them."""
+    promise_to_relate(ids, now() + SEEN_AFTER)
 
 
 @every(hour="4", minute="20")
@@ -111,9 +118,9 @@ def _by_meaning(entry_id: int, among: Collection[int]) -> dict[int, float]:
         known += 1
         asked = neutral(model.name, own[0])
         near = {*store.nearest(model.name, asked, CONSIDERED), *among}
-        usual, deviation, _ = store.usual(model.name, asked)
+        usual, deviation = usual_of(model.name, asked, store.usual(model.name, asked))
         for other, similar in store.similar(model.name, asked, near).items():
-            above = (similar.whole - usual) / max(deviation, 1e-6) / FAR_ABOVE
+            above = (similar.whole - usual) / deviation / FAR_ABOVE
             said.setdefault(other, []).append(min(max(above, 0.0), 1.0))
     return {other: sum(some) / known for other, some in said.items()}
 

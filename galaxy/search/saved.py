@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from galaxy.notifications.models import Notification
 from galaxy.search import facets, index
 from galaxy.search.engines import IndexBroken
 from galaxy.search.fusion import fuse
-from galaxy.search.meaning.making import vectors_made
+from galaxy.search.meaning.making import SEEN_AFTER, vectors_made
 from galaxy.search.meaning.nearness import nearest
 from galaxy.search.models import Often, SavedMatch, SavedSearch
 from galaxy.search.ordering import spoken
@@ -136,11 +137,16 @@ def how_many_new(user: User) -> dict[int, int]:
 
 
 @index.entries_indexed.connect
-@vectors_made.connect
-def promise_to_match(ids: Sequence[int], **_more: Any) -> None:
-    """Promise to match what was indexed, and again what models have seen, where anybody has saved a search."""
+def promise_to_match(ids: Sequence[int], at: datetime | None = None) -> None:
+    """Promise to match what was indexed, where anybody has saved a search."""
     if ids and db.session.scalar(select(SavedSearch.id).limit(1)) is not None:
-        later(match_saved, entry_ids=list(ids))
+        later(match_saved, at, entry_ids=list(ids))
+
+
+@vectors_made.connect
+def promise_to_match_again(ids: Sequence[int]) -> None:
+    """Promise to match it again once every model has seen it."""
+    promise_to_match(ids, now() + SEEN_AFTER)
 
 
 @batch_task(BATCHES)

@@ -106,6 +106,7 @@ def test_facets_are_told_as_wanted(visitor, work):
         ("?lang=xx", "lang"),
         ("?lang=english", "lang"),
         ("?sort=best", "sort"),
+        ("?prefer=klingon", "prefer"),
         ("?country=Atlantis", "country"),
         ("?sdg=18", "sdg"),
         ("?facets=country,colour", "facets"),
@@ -241,4 +242,4 @@ def test_the_description_holds_of_real_answers(visitor, work):
     assert wrong(problem, schemas["Problem"], schemas) == []
     assert wrong({**answers[0], "more": 1}, schemas["Answer"], schemas) == ["/: more is not known"]
     named = [each["name"] for each in described["paths"]["/search"]["get"]["parameters"]]
-    assert named == ["q", *FACETS, "lang", "sort", "page", "facets"]
+    assert named == ["q", *FACETS, "lang", "prefer", "without", "sort", "page", "facets"]

@@ -6,6 +6,7 @@ waits; so a worker that was killed, or a new version of a model, goes on where i
 
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ SECONDS = 1.5
 """How long vectors are made before whatever else is due has its turn."""
 
 log = structlog.get_logger()
+SEEN_AFTER = timedelta(seconds=5)
+"""After which every process sees vectors that were made."""
 vectors_made = Namespace().signal("vectors made", "Every model has seen these entries: `(ids)`.")
 
 
