@@ -10,9 +10,8 @@ meaning, and halves what is found across languages (docs/search.md, "Relevance")
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from enum import IntEnum
-from statistics import fmean
+from typing import NamedTuple
 
 from galaxy.search.engines import Weighed
 from galaxy.search.meaning.matrices import Similar
@@ -40,8 +39,7 @@ class Exact(IntEnum):
     NAME = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """An entry in the order of a question, and what brought it there."""
 
     id: int
@@ -69,42 +67,40 @@ class Ranked:
 
 JUDGE = "use-multilingual-3"
 """The model whose cosines tell chance from likeness best, since texts that have nothing in common lie at 0."""
-FLOOR, FLOOR_OF_GIBBERISH, FLOOR_OF_UNUSUAL = 0.17, 0.30, 0.10
-"""Its cosines below which likeness is chance: of a question of words, of one that is hardly made of any, and of an
-entry that another model finds very unusual."""
-UNUSUAL = 4.5
-"""Deviations above the usual that are more than chance, whatever the model."""
-GIBBERISH = 0.41
-"""Pieces a letter, above which a question is hardly made of words."""
+FLOOR, FLOOR_OF_UNUSUAL = 0.14, 0.08
+"""Its cosines below which likeness is chance; the lower one where the models together find an entry unusual."""
+UNUSUAL, UNUSUAL_ALONE = 2.0, 4.5
+"""Deviations above the usual that are hardly chance; and where that model says nothing."""
+WORDS, STEEP = 0.40, 4.0
+"""Pieces a letter up to which a question is made of words; beyond, the floor rises by so much for each more."""
 
 
 def fuse(weighed: Weighed, near: Near) -> list[Ranked]:
     """Every entry that was weighed, the best first."""
     usual = {model: usual_of(model, near.asked[model], near.usual[model]) for model in near.models}
+    judge = next((model for model in near.models if model.startswith(JUDGE)), "")
+    floor = FLOOR + STEEP * max(near.pieces - WORDS, 0.0)
     most = max((worth for worth, _held in weighed.scores.values()), default=0.0) or 1.0
     ranked = []
     for entry_id, (worth, held) in weighed.scores.items():
-        said = near.entries.get(entry_id, {})
-        deviations = {model: (one.best - usual[model][0]) / usual[model][1] for model, one in said.items()}
-        likeness = fmean(deviations.values()) if said else 0.0
-        ranked.append(
-            Ranked(
-                id=entry_id,
-                score=likeness + ALL_WORDS * held**3 * worth / most,
-                held=held,
-                likeness=likeness,
-                alike=_is_alike(said, deviations, near.pieces > GIBBERISH),
-                passage=next(iter(said.values())).passage if said else 0,
-            )
-        )
-    return sorted(ranked, key=_order)
+        likeness, alike, passage = 0.0, False, 0
+        if said := near.entries.get(entry_id):
+            for model, one in said.items():
+                mean, deviation = usual[model]
+                likeness += (one.best - mean) / deviation / len(said)
+            judged = said.get(judge)
+            alike = _is_alike(judged, likeness, floor)
+            passage = (judged or one).passage
+        score = likeness + ALL_WORDS * held**3 * worth / most
+        ranked.append(Ranked(entry_id, score, held, likeness, alike, passage))
+    ranked.sort(key=_order)
+    return ranked
 
 
 def settled(ranked: Collection[Ranked], exact: Mapping[int, Exact], preferred: Collection[int]) -> list[Ranked]:
     """The same with what is known of some of them: which are the very ones, and which the reader can read best."""
     known = (
-        replace(
-            one,
+        one._replace(
             exact=exact.get(one.id, Exact.NO),
             score=one.score + (PREFERRED if one.id in preferred else 0.0),
         )
@@ -129,12 +125,8 @@ def usual_of(model: str, asked: Floats, sample: tuple[float, float, int]) -> tup
     return mean, max(share * deviation + (1 - share) * built_in[1], 1e-3)
 
 
-def _is_alike(said: Mapping[str, Similar], deviations: Mapping[str, float], gibberish: bool) -> bool:
-    """Whether a likeness is more than chance."""
-    judged = next((one.best for model, one in said.items() if model.startswith(JUDGE)), None)
-    unusual = any(each >= UNUSUAL for model, each in deviations.items() if not model.startswith(JUDGE))
+def _is_alike(judged: Similar | None, likeness: float, floor: float) -> bool:
+    """Whether a likeness is more than chance, by the model that tells best and by all together."""
     if judged is None:
-        return unusual and not gibberish
-    if gibberish:
-        return judged >= FLOOR_OF_GIBBERISH
-    return judged >= (FLOOR_OF_UNUSUAL if unusual else FLOOR)
+        return likeness >= UNUSUAL_ALONE
+    return judged.best >= floor or (floor == FLOOR and likeness >= UNUSUAL and judged.best >= FLOOR_OF_UNUSUAL)

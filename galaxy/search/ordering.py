@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from threading import Lock
 
 from flask import current_app
@@ -20,6 +21,8 @@ from galaxy.search.questions import Question
 
 FUSED = 200
 """So many of the entries that meet the words are put in the common order; the others follow as the engine has them."""
+NEAREST = 100
+"""So many of the entries nearest to the question by each model are looked at, and of those with some of its words."""
 MOST_BY_MEANING = 50
 LOOKED_AT = 40
 """So many of the best by words, and by both, are looked at for an exact title."""
@@ -101,9 +104,9 @@ def _ordered(question: Question, engine: Engine) -> Ordered:
     if not query.said:
         return Ordered(engine.search(query, chosen, FACETS, "newest", 0, 1))
     answer = engine.search(query, chosen, FACETS, "relevance", 0, FUSED)
-    near = nearness.nearest(spoken(question), FUSED, {*answer.ids, *_narrowed(question, engine)})
+    near = nearness.nearest(spoken(question), NEAREST, {*answer.ids, *_narrowed(question, engine)})
     named = _named(question.words)
-    weighed = engine.weigh(query, chosen, {*answer.ids, *near.entries, *named}, FUSED)
+    weighed = engine.weigh(query, chosen, {*answer.ids, *near.entries, *named}, NEAREST)
     ranked = fuse(weighed, near)
     exact, preferred = _known(question, named, answer.ids, ranked)
     ranked = settled(ranked, exact, preferred)
@@ -157,7 +160,10 @@ def _named(words: str) -> dict[int, None]:
     words = words.strip().strip('"').strip()
     if not words or " " in words or len(words) > LONGEST_NAME:
         return {}
-    names = [Entry.ref == words.lower(), tuple_(Entry.kind, Entry.external_id).in_([(kind, words) for kind in KINDS])]
+    names = [
+        Entry.ref == words.lower(),
+        tuple_(Entry.kind, Entry.external_id).in_(list(product(KINDS, {words, words.upper(), words.lower()}))),
+    ]
     if "://" in words:
         address = words.rstrip("/")
         names.append(Entry.url.in_((address, f"{address}/")))

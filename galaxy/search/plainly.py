@@ -17,7 +17,7 @@ from galaxy.search.fusion import Ranked, fuse
 from galaxy.search.grammar import Field, Phrase, Word
 from galaxy.search.meaning.nearness import nearest
 from galaxy.search.models import Indexed
-from galaxy.search.ordering import FUSED, MOST_BY_MEANING, spoken
+from galaxy.search.ordering import MOST_BY_MEANING, NEAREST, spoken
 from galaxy.search.questions import Question
 
 LEAST_ALIKE = 3  # shared words of a title, twice, and shared codes
@@ -33,7 +33,7 @@ def met(question: Question) -> Select[Entry]:
 
 def alike(question: Question) -> list[Ranked]:
     """What means the like and meets all but the words, the likest first."""
-    near = nearest(spoken(question), FUSED)
+    near = nearest(spoken(question), NEAREST)
     wanted = _allowed(question).where(Entry.id.in_(list(near.entries))).with_only_columns(Entry.id)
     ids = db.session.scalars(wanted).all() if near.entries else []
     ranked = fuse(Weighed(0.0, dict.fromkeys(ids, (0.0, 0.0))), near)

@@ -1,6 +1,6 @@
 """How near entries are to a question, by every model there is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -124,7 +124,7 @@ def nearest(words: str, most: int = 200, among: Collection[int] = ()) -> Near:
         for entry_id, one in similar.items():
             entries.setdefault(entry_id, {})[model] = one
     usual = {model: store.usual(model, asked[model]) for model in told}
-    return Near(tuple(told), usual, entries, asked, pieces(words))
+    return Near(tuple(told), usual, entries, asked, pieces(words, meaning().models))
 
 
 def vectors(words: str) -> dict[str, Floats]:
@@ -143,12 +143,12 @@ def vectors(words: str) -> dict[str, Floats]:
     return found
 
 
-def pieces(words: str) -> float:
-    """Pieces a letter that a question is cut into; 0 where no model tells."""
+def pieces(words: str, models: Iterable[Embedder]) -> float:
+    """Pieces a letter beyond the first that models cut a question into; 0 where none tells."""
     words = text.clean(words, LONGEST)
     letters = sum(CHINESE if text.is_cjk(letter) else 1 for letter in words if letter.isalnum())
-    counts = [model.pieces(words) for model in meaning().models]
-    return max(max(counts, default=0) - 1, 0) / letters if letters else 0.0
+    count = max((model.pieces(words) for model in models), default=0)
+    return max(count - 1, 0) / letters if letters else 0.0
 
 
 def version() -> str:

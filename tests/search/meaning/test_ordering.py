@@ -9,6 +9,7 @@ from galaxy.search import index
 from galaxy.search.queries import Found, find, found_ids
 from galaxy.search.questions import Question
 from tests.factories import a_solution
+from tests.indexes import lose
 
 TEXTS = {
     "en": (
@@ -137,20 +138,21 @@ def test_other_orders_hold_what_is_found_by_meaning_too(six):
     assert titles(by_title) == sorted(titles(by_title))
 
 
-def test_where_no_word_is_found_the_passage_that_means_the_like_is_shown(six, work):
+def test_where_no_word_is_found_the_passage_that_means_the_like_is_shown(quick, work):
+    a_solution(title="Seed banks", summary="Farmers keep seeds.", **BARE)
     a_solution(
-        title="Life on the hills",
-        summary="What our office did.",
+        title="What our office did",
+        summary="A report of the year.",
         challenge="Roads were mended in the south. " * 12,
-        approach="Nets catch fog on the hills and water the gardens of the poor.",
+        approach="Judges travel to villages, hear quarrels over land and give widows a title. " * 4,
         results="",
     )
     work()
 
-    (hit, *_) = ask("filets à brouillard pour arroser les jardins", lang="fr").hits
+    (hit, *_) = ask("des juges qui règlent les conflits de terres", lang="fr").hits
 
-    assert hit.entry.title == "Life on the hills"
-    assert "Nets catch fog" in hit.snippet
+    assert hit.entry.title == "What our office did"
+    assert "Judges travel to villages" in hit.snippet
 
 
 def test_facets_are_of_the_words_or_where_there_are_none_of_the_meaning(six):
@@ -188,7 +190,7 @@ def test_without_a_model_words_are_enough(app, work):
 
     assert titles(ask("solar pumps")) == ["Solar pumps"]
     assert titles(ask("solar pumps xqzvb")) == ["Solar pumps"]
-    assert titles(ask("pompes solaires")) == []
+    assert titles(ask("xqzvb")) == []
 
 
 def test_what_is_written_since_is_found_although_the_question_was_asked_before(six, work):
@@ -201,8 +203,7 @@ def test_what_is_written_since_is_found_although_the_question_was_asked_before(s
 
 
 def test_without_an_index_meaning_still_helps(app, six):
-    index.engine()._current().joinpath("analysis").write_text("other")
-    index.engine()._held = None
+    lose(index.engine())
 
     found = ask("de l’eau de pluie pour boire à l’école", lang="fr")
 
