@@ -67,7 +67,7 @@ class Corpus(Protocol):
         """In about how many documents each of these stands in `plain`; reads no postings."""
 
     def adjacent(self, tokens: Sequence[str], among: Docs) -> Docs:
-        """Those of these documents, which hold all the tokens, where they stand one after the other in `plain`."""
+        """Those documents where the tokens stand one after the other in `plain`; `among` are all that hold them all."""
 
 
 C = TypeVar("C", bound=Corpus)

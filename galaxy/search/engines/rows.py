@@ -22,6 +22,7 @@ from galaxy.search.engines.ranking import Mask, Numbers, Token
 from galaxy.search.engines.tables import Connections, Named, Tables
 
 CACHED_POSTINGS = 2_000_000
+CACHED_PHRASES = 500
 MOST_NEW = 200
 """Rows of which the postings are held beside those of the older ones; more than that, and all are asked for again."""
 
@@ -33,6 +34,8 @@ class Postings:
 
     def __init__(self, tables: Tables, upto: int) -> None:
         self.tables, self.upto = tables, upto
+        self.adjacent: dict[tuple[str, ...], Docs] = {}
+        """For tokens those of the rows that hold them one after the other."""
         self._cache: OrderedDict[Token, Posting] = OrderedDict()
         self._cached = 0
         self._lock = Lock()
@@ -121,9 +124,19 @@ class Rows:
         return [known.get(token, 0) for token in tokens]
 
     def adjacent(self, tokens: Sequence[str], among: Docs) -> Docs:
-        """Those of these documents where the tokens stand one after the other."""
+        """Those of these documents, which hold all the tokens, where they stand one after the other."""
+        old, new = np.split(among, np.searchsorted(among, [self._postings.upto]))
+        known = self._postings.adjacent
+        if (found := known.get(tuple(tokens))) is None:
+            found = self._adjacent(tokens, old)
+            if len(known) >= CACHED_PHRASES:
+                known.clear()
+            known[tuple(tokens)] = found
+        return np.concatenate([found, self._adjacent(tokens, new)])
+
+    def _adjacent(self, tokens: Sequence[str], among: Docs) -> Docs:
         if not len(among):
-            return among
+            return NONE[0]
         asked = self._tables.sql(
             "SELECT array_agg(number) FROM (SELECT number, tokens FROM {entry} WHERE number = ANY(%s) OFFSET 0) AS few "
             "WHERE tokens @@ %s::tsquery"

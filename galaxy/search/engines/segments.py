@@ -31,6 +31,7 @@ from galaxy.search.engines.impacts import NONE, Docs, Impacts, impacts
 from galaxy.search.engines.spelling import Vocabulary
 
 CACHED_POSTINGS = 2_000_000
+CACHED_PHRASES = 500
 ORDER_BYTES = 32
 _INFO = struct.Struct("!BfIBBfIIqi")
 MOST_PLACES = 255
@@ -64,6 +65,7 @@ class Segment:
         self.facets = {term: self._read("facet", term)[0] for term, _ in self.terms("facet")}
         self._cache: OrderedDict[tuple[str, str], tuple[Docs, Impacts]] = OrderedDict()
         self._cached = 0
+        self._adjacent: dict[tuple[str, ...], Docs] = {}
         self._lock = Lock()
         self._vocabulary: Vocabulary | None = None
 
@@ -90,8 +92,16 @@ class Segment:
         info = self._info(field, token)
         return 0 if info is None else info[2]
 
-    def adjacent(self, tokens: Sequence[str], among: Docs) -> Docs:
-        """Those of these documents where the tokens stand one after the other in `plain`."""
+    def adjacent(self, tokens: tuple[str, ...], among: Docs) -> Docs:
+        """Those of these documents, which hold all the tokens, where they stand one after the other in `plain`."""
+        if (known := self._adjacent.get(tokens)) is None:
+            known = self._read_adjacent(tokens, among)
+            if len(self._adjacent) >= CACHED_PHRASES:
+                self._adjacent.clear()
+            self._adjacent[tokens] = known
+        return known
+
+    def _read_adjacent(self, tokens: Sequence[str], among: Docs) -> Docs:
         if not len(among):
             return among
         starts = {doc: set(at) for doc, at in self._positions(tokens[0], among).items()}
