@@ -7,6 +7,7 @@ in the task's own transaction, so a worker killed at any moment leaves it for th
 
 import gc
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ from galaxy.core.db import Base, Json, db, now
 FIRST_DELAY = timedelta(seconds=10)
 LONGEST_DELAY = timedelta(hours=6)
 ALIVE = timedelta(seconds=150)
+A_TURN = 2.0  # seconds
+MOST_IN_LINE = 4  # beyond which nobody is woken: what is to be done by the clock would wait behind them
 
 log = structlog.get_logger()
 
@@ -110,11 +113,25 @@ def later(task: Task, at: datetime | None = None, **args: Any) -> None:
 
 
 def work() -> int:
-    """Keep every promise that is due, and tell how many were kept."""
-    kept = 0
+    """Keep every promise that is due, and tell how many were kept.
+
+    A worker does so for a little while and then gets in line again: what is to be done by the clock stands there too,
+    and some tasks promise themselves anew for hours.
+    """
+    kept, until = 0, time.monotonic() + A_TURN
     while leased := _lease():
         kept += _run(*leased)
+        if current_app.config.get("NUDGE", True) and time.monotonic() > until:
+            _get_in_line()
+            break
     return kept
+
+
+def _get_in_line() -> None:
+    """Let a worker look for promises once what stands in line is done; where enough do so already, not once more."""
+    huey = current_app.extensions["huey"]
+    if huey.pending_count() < MOST_IN_LINE:
+        huey.enqueue(current_app.extensions["work"].s())
 
 
 def _lease() -> tuple[Task | None, list[tuple[int, dict[str, Any]]]] | None:
@@ -200,9 +217,8 @@ def waiting() -> dict[str, Any]:
 def nudge(session: Session) -> None:
     """Wake a worker once a promise is committed; a lost nudge is made good by the sweep."""
     if session.info.pop("nudge", False) and current_app.config.get("NUDGE", True):
-        huey = current_app.extensions["huey"]
         try:
-            huey.enqueue(current_app.extensions["work"].s())
+            _get_in_line()
         except Exception:  # the promise is safe in the database: the sweep will find it
             log.exception("nudge lost")
 

@@ -1,7 +1,9 @@
 """Promises are kept, once, and not lost."""
 
 import time_machine
+from huey import PostgresHuey
 
+from galaxy.core import jobs
 from galaxy.core.db import db, now
 from galaxy.core.jobs import Job, batch_task, later, task, waiting, work
 
@@ -18,6 +20,12 @@ def break_once(number: int) -> None:
     kept.append(number)
     if kept.count(number) == 1:
         raise OSError("the line is down")
+
+
+@task
+def keep_again(number: int) -> None:
+    kept.append(number)
+    later(keep_again, number=number + 1)
 
 
 @batch_task(10)
@@ -67,3 +75,19 @@ def test_one_promise_that_cannot_be_kept_does_not_hold_up_its_batch(app):
         work()
 
     assert (kept, [job.args for job in waiting()["failed"]]) == ([12, 14], [{"number": 13}])
+
+
+def test_a_task_that_promises_itself_for_ever_leaves_room_for_the_clock(app, monkeypatch):
+    monkeypatch.setattr(jobs, "A_TURN", 0)
+    monkeypatch.setitem(app.config, "NUDGE", True)
+    huey = app.extensions["huey"]
+    if isinstance(huey, PostgresHuey):
+        huey.storage.initialize_schema()
+    huey.flush()
+    kept.clear()
+    later(keep_again, number=1)
+    db.session.commit()
+
+    assert [work() for _turn in range(9)] == [1] * 9
+    assert 0 < huey.pending_count() <= jobs.MOST_IN_LINE
+    huey.flush()
