@@ -54,6 +54,11 @@ _OF_GOALS: Final = _set(
     "sdg sdgs odd ods цур goal goals objectif objectifs objetivo objetivos objectivo цель цели هدف الهدف 目标 "
     "可持续发展目标 target targets cible cibles meta metas задача غاية الغاية 具体目标"
 )
+_SAYS_LITTLE: Final = _set(
+    "supportive exposure surface surfaces spread updates onset touch touching restrictions CV deadly disposable "
+    "detectable corona wfh"
+)
+"""English terms of the health list that mean what they mean there beside others only."""
 _CODE = re.compile(r"(?P<said>[^\W\d_]*?)-?(?P<code>(?:1[0-7]|[1-9])(?:\.(?:1?[0-9]|[a-d]))?)")
 _ASIDE = re.compile(r"\s*[(\[].*?[)\]]")
 
@@ -70,18 +75,19 @@ class Idea:
 
 @lru_cache(2_000)
 def groups(
-    words: tuple[str, ...], language: str, reader: str, without: frozenset[str] = frozenset()
+    words: tuple[str, ...], language: str, reader: str, without: frozenset[str] = frozenset(), most: int = MOST_RUNS
 ) -> tuple[Group, ...]:
     """Consecutive words of a question in `language`, each or some together with what the lists say in their place.
 
-    `reader` is the language in which codes are told; expansions by the codes in `without` are left out.
+    `reader` is the language in which codes are told; expansions by the codes in `without` are left out; they have at
+    most so many runs.
     """
     words = tuple(piece for word in words for piece in _pieces(word))
     if ALL in without:
         return tuple(group for word in words if (group := _plain((word,), language)).clauses)
     found = list(dict(_best(words, language, reader)).items())
     named = sum(bool(ideas) for _some, ideas in found)
-    room = MOST_RUNS // max(named, 1)
+    room = most // max(named, 1)
     made = (_group(some, ideas, language, reader, room, without) for some, ideas in found)
     return tuple(group for group in made if group.clauses)
 
@@ -102,7 +108,7 @@ def _group(
         if runs and expansion.code not in without:
             asked.update((run.field, run.tokens) for run in runs)
             room -= len(runs)
-            kept.append(replace(expansion, runs=runs))
+            kept.append(expansion if len(runs) == len(expansion.runs) else replace(expansion, runs=runs))
     return Group(group.clauses, tuple(kept))
 
 
@@ -161,7 +167,7 @@ def _acronym_of_goals(reader: str) -> str:
     return goals.labels.get(reader, goals.labels["en"])[0]
 
 
-@lru_cache(20_000)
+@lru_cache(5_000)
 def _run(name: str, language: str, weight: float) -> Run | None:
     """What of an index says this name: all its telling words wherever they stand, an acronym or Chinese just so."""
     if language == "zh":
@@ -198,35 +204,33 @@ def _best(words: Sequence[str], language: str, reader: str) -> Sequence[tuple[tu
 
 def _parted(words: Sequence[str], language: str) -> Iterator[tuple[tuple[str, ...], Sequence[Idea]]]:
     """The words in order, those together that are the name of something, with what that is."""
+    keys = [_key((word,), language) for word in words]
+    names = [_name_key(word) for word in words]
     at = 0
     while at < len(words):
-        size, ideas = _longest(words[at : at + LONGEST_NAME], language)
-        yield tuple(words[at : at + size]), ideas
-        at += size
+        for size in range(min(LONGEST_NAME, len(words) - at), 0, -1):
+            end = at + size
+            if ideas := _named(words[at:end], " ".join(keys[at:end]), " ".join(filter(None, names[at:end])), language):
+                break
+        yield tuple(words[at:end]), ideas
+        at = end
 
 
-def _longest(words: Sequence[str], language: str) -> tuple[int, Sequence[Idea]]:
-    for size in range(len(words), 0, -1):
-        if ideas := _named(words[:size], language):
-            return size, ideas
-    return 1, ()
-
-
-def _named(words: Sequence[str], language: str) -> Sequence[Idea]:
+def _named(words: Sequence[str], key: str, name: str, language: str) -> Sequence[Idea]:
     """What these words are the name of, together."""
-    if code := _goal_or_target(words):
+    if len(words) <= 2 and (code := _goal_or_target(words)):
         return (code,)
-    if country := _country(words):
+    if country := _country(words, name):
         return (country,)
     if len(words) == 1 and (ideas := _acronym(words[0], language)):
         return ideas
-    idea, name = _index(language).get(_key(words, language), (None, ""))
-    return (idea,) if idea and _is_inflected(words, name, language) else ()
+    idea, called = _index(language).get(key, (None, ""))
+    return (idea,) if idea and _is_inflected(words, called, language) else ()
 
 
 def _goal_or_target(words: Sequence[str]) -> Idea | None:
     """ "SDG 6", "ODD 6.2", "SDG6"; the code of a target alone."""
-    if not 1 <= len(words) <= 2 or not (found := _CODE.fullmatch(text.fold(words[-1]))):
+    if not (found := _CODE.fullmatch(text.fold(words[-1]))):
         return None
     before = [text.fold(word) for word in words[:-1]] + ([found["said"]] if found["said"] else [])
     code = found["code"]
@@ -237,8 +241,8 @@ def _goal_or_target(words: Sequence[str]) -> Idea | None:
     return Idea(f"goal:{code}", "goal", {}, f"sdg:{code}") if before and code in sdgs.GOALS else None
 
 
-def _country(words: Sequence[str]) -> Idea | None:
-    code = _countries().get(_name_key(" ".join(words)))
+def _country(words: Sequence[str], name: str) -> Idea | None:
+    code = _countries().get(name)
     if code is None or (text.fold(words[0]) in _NAMES_TOO and not words[0][:1].isupper()):
         return None
     found = countries.COUNTRIES[code]
@@ -289,7 +293,6 @@ def _key(words: Iterable[str], language: str) -> str:
     return " ".join(text.stem(piece.text, language) for word in words for piece in text.words(word))
 
 
-@lru_cache(20_000)
 def _key_of(name: str, language: str) -> str:
     """A name by its telling words, reduced; Chinese as it stands."""
     if language == "zh":
@@ -309,7 +312,7 @@ def _is_inflected(words: Sequence[str], name: str, language: str) -> bool:
     return all(_is_form(word, other, language) for word, other in zip(asked, named, strict=False))
 
 
-@lru_cache(20_000)
+@lru_cache(5_000)
 def _is_form(word: str, other: str, language: str) -> bool:
     one, two = text.fold(word), text.fold(other)
     if one == two or text.is_irregular(one, language) or text.is_irregular(two, language):
@@ -393,6 +396,7 @@ def _health() -> tuple[Idea, ...]:
     return tuple(
         Idea(f"health:{at}", "health", {lang: (_ASIDE.sub("", name),) for lang, name in names.items() if name})
         for at, names in enumerate(terms.terms())
+        if names["en"] not in _SAYS_LITTLE
     )
 
 
@@ -421,6 +425,7 @@ def _countries() -> Mapping[str, str]:
     return found
 
 
+@lru_cache(5_000)
 def _name_key(name: str) -> str:
     """A name by its telling words, reduced where a language bends names."""
     if text.is_cjk(name):

@@ -228,12 +228,14 @@ def _telling(word: str) -> list[str]:
 def _groups(said: tuple[Word | Phrase, ...], language: str, reader: str, without: frozenset[str]) -> tuple[Group, ...]:
     """Words that follow each other go to the shared lists together; a phrase is asked for as it stands."""
     telling = tuple(term for term in said if not _is_small(term, language)) or said
+    parts = [(is_phrase, tuple(some)) for is_phrase, some in groupby(telling, lambda term: isinstance(term, Phrase))]
+    most = expansion.MOST_RUNS // max(sum(not is_phrase for is_phrase, _some in parts), 1)
     groups: list[Group] = []
-    for is_phrase, some in groupby(telling, lambda term: isinstance(term, Phrase)):
+    for is_phrase, some in parts:
         if is_phrase:
             groups += (Group((clause,)) for clause in _clauses(some, language))
         else:
-            groups += expansion.groups(tuple(term.text for term in some), language, reader, without)
+            groups += expansion.groups(tuple(term.text for term in some), language, reader, without, most)
     return tuple(groups)
 
 

@@ -14,15 +14,16 @@ from galaxy.content.models import Entry, SearchText, Status
 from galaxy.content.words import kind_name
 from galaxy.core.db import db, now
 from galaxy.core.i18n import _, lazy
-from galaxy.search import facets, index, ordering, plainly, text
+from galaxy.search import facets, index, ordering, plainly, slips, text
+from galaxy.search.clauses import Expansion
 from galaxy.search.engines import Answer, Engine, IndexBroken, Sort
 from galaxy.search.fusion import Ranked
 from galaxy.search.grammar import FACETS, Note, Phrase, Problem, Word
 from galaxy.search.highlights import Wanted, marked, snippet
 from galaxy.search.meaning import passages
 from galaxy.search.models import Indexed
-from galaxy.search.questions import LAST_PAGE, Address, Question
-from galaxy.search.reasons import Reason, reasons, told
+from galaxy.search.questions import LAST_PAGE, NO_LIST, Address, Question
+from galaxy.search.reasons import Reason, reasons, told_together
 
 PAGE = 20
 MOST_SHOWN = 60
@@ -326,10 +327,12 @@ def _sorts(question: Question) -> tuple[Choice, ...]:
 
 
 def _expansions(question: Question) -> tuple[Choice, ...]:
-    """What the shared lists looked for besides, each once."""
-    said = {each.code: each for group in question.query.groups for each in group.expansions}
+    """What the shared lists looked for besides, each idea once."""
+    ideas: dict[str, list[Expansion]] = {}
+    for expansion in (each for group in question.query.groups for each in group.expansions):
+        ideas.setdefault(expansion.code, []).append(expansion)
     return tuple(
-        Choice(told(expansion), question.leaving_out(code).args(), selected=True) for code, expansion in said.items()
+        Choice(told_together(some), question.leaving_out(code).args(), selected=True) for code, some in ideas.items()
     )
 
 
@@ -349,12 +352,13 @@ def _note(note: Note) -> str:
 
 def _did_you_mean(question: Question, engine: Engine) -> Choice | None:
     """The question with each unknown word put right, if that finds more."""
-    words = question.words
-    for term in question.query.said:
-        if isinstance(term, Word) and not engine.knows(term.text, question.lang):
-            if not (near := engine.suggest(term.text, 1)):
-                continue
-            words = words.replace(term.text, _as_written(near[0], engine), 1)
+    words, query = question.words, question.query
+    listed = {expansion.typed for group in query.groups for expansion in group.expansions}
+    for term in query.said:
+        if not isinstance(term, Word) or term.text in listed or engine.knows(term.text, query.language):
+            continue
+        if meant := slips.meant(term.text, engine):
+            words = words.replace(term.text, _as_written(meant, engine), 1)
     if words == question.words:
         return None
     better = question.asking(words)
@@ -364,7 +368,7 @@ def _did_you_mean(question: Question, engine: Engine) -> Choice | None:
 
 def _as_written(folded: str, engine: Engine) -> str:
     """A folded word as people write it, with its accents, read in an entry that has it."""
-    asked = Question(words=folded)
+    asked = Question(words=folded, left_out=(NO_LIST,))
     for entry, texts in _rows(engine.search(asked.query, {}, size=MOST_SUGGESTED).ids):
         for part in (entry.title, *texts):
             for word in text.words(part):

@@ -16,6 +16,7 @@ from galaxy.search.grammar import Query
 WHOLE = 0.9999  # the share of a question from which nothing of it is left out
 MOST_READ = 4  # texts of an entry in which a word is looked for
 LONGEST_READ = 800  # letters of each
+MOST_SAID = 4  # of what an idea is called
 MOST_LISTS = 3  # reasons of the shared lists that are told
 
 
@@ -62,7 +63,15 @@ def _similar(query: Query, entry: Entry) -> str:
 
 def told(expansion: Expansion) -> str:
     """What a shared list says in place of words, as a reader reads it: "SDG 6.2 Sanitation", "eau → water"."""
-    return expansion.said if expansion.source == "goal" else f"{expansion.typed} → {expansion.said}"
+    if expansion.source == "goal" or text.fold(expansion.typed) == text.fold(expansion.said):
+        return expansion.said
+    return f"{expansion.typed} → {expansion.said}"
+
+
+def told_together(expansions: Sequence[Expansion]) -> str:
+    """The same of all that an idea puts in place of words, the first few: "eau → water, agua, вода"."""
+    said = list(dict.fromkeys(expansion.said for expansion in expansions))
+    return ", ".join([told(expansions[0]), *said[1:MOST_SAID]])
 
 
 def _by_list(groups: Iterable[Group], entry: Entry, texts: Sequence[str]) -> Iterator[Reason]:

@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from galaxy.search import text
 from galaxy.search.clauses import Run
@@ -464,3 +466,41 @@ def test_a_megabyte_is_bounded_in_tokens_and_time(unit):
 
 def test_small_words_are_left_out_of_stems_but_kept_for_phrases():
     assert text.analyse("le lait de chèvre", "fr") == (["le", "lait", "de", "chevre"], ["lait", "chevr"])
+
+
+WRITTEN = st.text(max_size=60) | st.sampled_from(
+    [
+        "1 000,5",
+        "v2.7.4",
+        "O.N.U.",
+        "衛生與發展",
+        "e-learning-",
+        "L’eau",
+        "١٬٠٠٠",
+        "شئون",
+        "½",
+        "3.a.1",
+        "İ",
+        "ß",
+        "-",
+        "ﷺ",
+    ]
+)
+
+
+@given(WRITTEN)
+@settings(max_examples=300, deadline=None)
+def test_folding_twice_is_folding_once(written):
+    for word in text.words(written):
+        assert text.fold(text.fold(word.text)) == text.fold(word.text)
+
+
+@given(st.lists(WRITTEN, max_size=8).map(" ".join), st.sampled_from([*text.LANGUAGES, "", "sw"]))
+@settings(max_examples=300, deadline=None)
+def test_words_stand_where_they_are_said_to_and_tokens_are_bounded(written, language):
+    for word in text.words(written):
+        assert written[word.start : word.end] == word.text
+    tokens = text.analyse(written, language)
+    assert all(0 < len(token) <= text.LONGEST_WORD for token in tokens.plain)
+    assert len(tokens.stem) <= 2 * text.MOST_TOKENS
+    assert len(text.simplified(written)) == len(written)
