@@ -16,7 +16,7 @@ from sqlalchemy import delete, event, or_, select
 from sqlalchemy.orm import Session
 
 from galaxy.content.models import Entry, Status, Tag
-from galaxy.core.db import db, now
+from galaxy.core.db import db, now, reading
 from galaxy.core.jobs import Job, at_start, batch_task, every, later, task
 from galaxy.search import index
 from galaxy.search.meaning import coverage, passages
@@ -150,13 +150,15 @@ def promise_making() -> None:
 @at_start
 @every(minute="*")
 def look_after() -> None:
-    """What waits is made, whoever forgot it; the store is kept in shape; other models are forgotten in time."""
+    """What waits is made, whoever forgot it; the store is kept in shape; older versions are forgotten in time."""
     if not meaning().models:
         return
-    if _next():
+    with reading():
+        waiting, older = _next() is not None, _older_versions()
+    if waiting:
         promise_making()
-    else:
-        _forget_others()
+    elif older:
+        db.session.execute(delete(Vectors).where(Vectors.model.in_(older)))
     db.session.commit()
     meaning().store.look_after([model for model in meaning().models if model.dimensions or not model.trouble()])
 
@@ -174,10 +176,12 @@ def make_good() -> None:
     db.session.commit()
 
 
-def _forget_others() -> None:
-    """Vectors of other models and versions are let go once all there are have made theirs."""
+def _older_versions() -> list[str]:
+    """What there is of other versions of the models at hand; another worker may well have other models."""
     names = [model.name for model in meaning().models]
-    db.session.execute(delete(Vectors).where(Vectors.model.not_in(names)))
+    families = {name.partition(" ")[0] for name in names}
+    found = db.session.scalars(select(Vectors.model).where(Vectors.model.not_in(names)).distinct())
+    return [name for name in found if name.partition(" ")[0] in families]
 
 
 def _given(entry: Entry, model: Embedder) -> list[str]:

@@ -1,16 +1,16 @@
 """Vectors that come with texts, in a file for each model, so that nobody waits for what was made once before."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 import structlog
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
-from galaxy.content.models import Entry, SearchText
-from galaxy.core.db import db
+from galaxy.content.models import Entry
+from galaxy.core.db import db, now
 from galaxy.search import index
 from galaxy.search.meaning import coverage, passages
 from galaxy.search.meaning.embedders import Embedder, Floats
@@ -30,16 +30,30 @@ def load(folder: Path) -> int:
     held = {model: found for model in meaning().models if (found := dict(_read(_file(folder, model))))}
     waiting = {model: set(db.session.scalars(coverage.waiting(model))) for model in held}
     ids = sorted(set[int]().union(*waiting.values()))
-    rows = []
+    count = 0
     for at in range(0, len(ids), AT_ONCE):
-        for entry in index.published(Entry.id.in_(ids[at : at + AT_ONCE])):
-            said = entry.text_for_search()
-            for model, found in held.items():
-                digest = _digest(said, model)
-                if entry.id in waiting[model] and digest in found:
-                    rows.append(Vectors(entry_id=entry.id, model=model.name, digest=digest, data=packed(found[digest])))
-    for row in rows:
-        db.session.merge(row)
+        given = {
+            entry.id: passages.given(entry.text_for_search())
+            for entry in index.published(Entry.id.in_(ids[at : at + AT_ONCE]))
+        }
+        for model, found in held.items():
+            texts = {entry_id: some for entry_id, some in given.items() if entry_id in waiting[model]}
+            count += _give(model, found, texts)
+    return count
+
+
+def _give(model: Embedder, held: Mapping[str, Floats], given: Mapping[int, Sequence[str]]) -> int:
+    """Put the vectors that are held of these entries' texts into the table, in place of older ones."""
+    digests = {entry_id: passages.digest(texts[: model.most], model.most) for entry_id, texts in given.items()}
+    rows = [
+        {"entry_id": entry_id, "model": model.name, "digest": digest, "data": packed(held[digest]), "made_at": now()}
+        for entry_id, digest in digests.items()
+        if digest in held
+    ]
+    if rows:
+        theirs = Vectors.entry_id.in_([row["entry_id"] for row in rows])
+        db.session.execute(delete(Vectors).where(Vectors.model == model.name, theirs))
+        db.session.execute(insert(Vectors), rows)
     return len(rows)
 
 
@@ -78,10 +92,6 @@ def _read(file: Path) -> Iterable[tuple[str, Floats]]:
     except (OSError, EOFError, ValueError, LookupError, BadZipFile) as reason:
         log.warning("shipped vectors not read", file=file.name, reason=str(reason))
         return ()
-
-
-def _digest(said: SearchText, model: Embedder) -> str:
-    return passages.digest(passages.given(said, model.most), model.most)
 
 
 def _file(folder: Path, model: Embedder) -> Path:

@@ -1,6 +1,7 @@
 """Each store says the same of the same vectors, and follows the table."""
 
 import shutil
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -189,3 +190,28 @@ def test_a_table_that_is_dropped_is_made_again(app, store, thirty):
     store.look_after([Random()])
     assert store.is_ready(MODEL)
     assert store.nearest(MODEL, QUESTION, 10) == by_hand(thirty, QUESTION)
+
+
+def test_readers_see_whole_generations_while_others_are_made(app, files, thirty):
+    expected, wrong, stop = by_hand(thirty, QUESTION), [], threading.Event()
+
+    def read() -> None:
+        with app.app_context():
+            while not stop.is_set():
+                look_again(files)
+                found = files.nearest(MODEL, QUESTION, 10)
+                db.session.rollback()
+                if found != expected:
+                    wrong.append(found)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for _ in range(10):
+        files.make(MODEL, DIMENSIONS, [MODEL])
+    stop.set()
+    for reader in readers:
+        reader.join()
+
+    assert wrong == []
+    assert len([path for path in files.folder.iterdir() if path.is_dir()]) == 1
