@@ -1,6 +1,6 @@
 """How well questions find what answers them, by pair of languages: words, each model, both, and as search fuses them.
 
-    PYTHONPATH=. OPENBLAS_NUM_THREADS=1 python benchmarks/relevance.py [--cache FILE] [--pairs] [SET …]
+    PYTHONPATH=. OPENBLAS_NUM_THREADS=1 python benchmarks/relevance.py [--cache FILE] [--pairs] [--most N] [SET …]
 
 Sets, each with the documents of all its languages side by side in one index:
   targets     each of the 169 SDG targets, asked by its text in another language
@@ -45,6 +45,7 @@ from galaxy.search.meaning.embedders import Embedder, Floats
 from galaxy.search.meaning.matrices import Matrix
 from galaxy.search.meaning.nearness import Near, pieces
 from galaxy.search.neutral import neutral
+from galaxy.search.questions import NO_LIST
 
 REFERENCE = Path("galaxy/reference/data")
 DEMONSTRATION = Path("galaxy/pages/data")
@@ -263,13 +264,18 @@ class Index:
     def ask(self, ask: Ask) -> dict[str, Scores]:
         """What each way of searching makes of every document; what it does not list has -inf."""
         near, numbers = self.near(ask.words), range(1, len(self.docs) + 1)
-        query = parse(ask.words, ask.language)
-        weighed = self.engine.weigh(query, {}, numbers, 200)
-        found = {"words": [weighed.scores[n][0] or -np.inf for n in numbers]}
+        alone = self.engine.weigh(parse(ask.words, ask.language, without=[NO_LIST]), {}, numbers)
+        weighed = self.engine.weigh(parse(ask.words, ask.language), {}, numbers)
+        found = {
+            "words": [alone.scores[n][0] or -np.inf for n in numbers],
+            "with lists": [weighed.scores[n][0] or -np.inf for n in numbers],
+        }
         for model in self.models:
             found[model.name.split()[0]] = [near.entries[n][model.name].best for n in numbers]
         ranked = {one.id: one for one in fuse(weighed, near)}
         found["both"] = [ranked[n].likeness for n in numbers]
+        unlisted = {one.id: one for one in fuse(alone, near)}
+        found["fused, no lists, no floor"] = [unlisted[n].score for n in numbers]
         found["fused, no floor"] = [ranked[n].score for n in numbers]
         listed = [one.id for one in ranked.values() if not one.is_met and one.is_worth_listing][:50]
         shown = {*listed, *(one.id for one in ranked.values() if one.is_met)}
@@ -391,12 +397,15 @@ def models(file: Path) -> list[Remembering]:
 @click.command()
 @click.option("--cache", "file", type=click.Path(path_type=Path), default=Path("/tmp/relevance-vectors.db"))
 @click.option("--pairs", is_flag=True, help="also every pair of languages")
+@click.option("--most", type=int, default=0, help="so many questions of each set, drawn by lot, always the same")
 @click.argument("names", nargs=-1)
-def main(file: Path, pairs: bool, names: tuple[str, ...]) -> None:
+def main(file: Path, pairs: bool, most: int, names: tuple[str, ...]) -> None:
     """Measure."""
     console = Console(width=110)
     for name in names or SETS:
         made = SETS[name]()
+        if 0 < most < len(made.asks):
+            made.asks = random.Random(most).sample(made.asks, most)
         with TemporaryDirectory() as folder:
             show(console, made, Index.of(made.docs, models(file), Path(folder)), pairs)
 

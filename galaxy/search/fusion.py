@@ -24,8 +24,8 @@ ALL_WORDS = 6.0
 """What it is worth to hold every word of a question as well as the best entry does, in deviations of meaning."""
 PREFERRED = 0.1
 """What it is worth to be in a language that the reader prefers: enough to rise among equals."""
-MOST_OF_IT = 0.5
-"""The share of a question whose words are enough to be listed without the others."""
+MOST_OF_IT, SOME_OF_IT = 0.5, 0.2
+"""The share of a question whose words are enough to be listed without the others; and where it is likely besides."""
 WHOLE = 0.9999
 """The share from which nothing of a question is left out."""
 
@@ -62,15 +62,19 @@ class Ranked(NamedTuple):
     @property
     def is_worth_listing(self) -> bool:
         """Whether it is listed although it does not meet all words."""
-        return self.alike or self.held >= MOST_OF_IT or self.exact is Exact.NAME
+        some = self.held >= SOME_OF_IT and self.likeness >= LIKELY
+        return self.alike or some or self.held >= MOST_OF_IT or self.exact is Exact.NAME
 
 
 JUDGE = "use-multilingual-3"
 """The model whose cosines tell chance from likeness best, since texts that have nothing in common lie at 0."""
-FLOOR, FLOOR_OF_UNUSUAL = 0.14, 0.08
-"""Its cosines below which likeness is chance; the lower one where the models together find an entry unusual."""
-UNUSUAL, UNUSUAL_ALONE = 2.0, 4.5
-"""Deviations above the usual that are hardly chance; and where that model says nothing."""
+FLOOR, FLOOR_OF_UNUSUAL, FLOOR_OF_KNOWN = 0.14, 0.08, 0.09
+"""Its cosines below which likeness is chance; the lower ones where the models together find an entry unusual, or likely
+for a question of which some words are known here."""
+UNUSUAL, LIKELY, UNUSUAL_ALONE = 2.0, 0.5, 4.5
+"""Deviations above the usual that are hardly chance, that may be none, and that are needed without that model."""
+KNOWN = 0.15
+"""The share of a question, by rarity, that tells that it is about something here."""
 WORDS, STEEP = 0.40, 4.0
 """Pieces a letter up to which a question is made of words; beyond, the floor rises by so much for each more."""
 
@@ -79,7 +83,7 @@ def fuse(weighed: Weighed, near: Near) -> list[Ranked]:
     """Every entry that was weighed, the best first."""
     usual = {model: usual_of(model, near.asked[model], near.usual[model]) for model in near.models}
     judge = next((model for model in near.models if model.startswith(JUDGE)), "")
-    floor = FLOOR + STEEP * max(near.pieces - WORDS, 0.0)
+    floors = _floors(near.pieces, weighed.known)
     most = max((worth for worth, _held in weighed.scores.values()), default=0.0) or 1.0
     ranked = []
     for entry_id, (worth, held) in weighed.scores.items():
@@ -89,7 +93,7 @@ def fuse(weighed: Weighed, near: Near) -> list[Ranked]:
                 mean, deviation = usual[model]
                 likeness += (one.best - mean) / deviation / len(said)
             judged = said.get(judge)
-            alike = _is_alike(judged, likeness, floor)
+            alike = _is_alike(judged, likeness, floors)
             passage = (judged or one).passage
         score = likeness + ALL_WORDS * held**3 * worth / most
         ranked.append(Ranked(entry_id, score, held, likeness, alike, passage))
@@ -125,8 +129,15 @@ def usual_of(model: str, asked: Floats, sample: tuple[float, float, int]) -> tup
     return mean, max(share * deviation + (1 - share) * built_in[1], 1e-3)
 
 
-def _is_alike(judged: Similar | None, likeness: float, floor: float) -> bool:
-    """Whether a likeness is more than chance, by the model that tells best and by all together."""
+def _floors(pieces: float, known: float) -> list[tuple[float, float]]:
+    """What is more than chance for a question: pairs of deviations and cosine, either of which is enough."""
+    if pieces > WORDS:
+        return [(0.0, FLOOR + STEEP * (pieces - WORDS))]
+    return [(0.0, FLOOR), (UNUSUAL, FLOOR_OF_UNUSUAL), *([(LIKELY, FLOOR_OF_KNOWN)] if known >= KNOWN else ())]
+
+
+def _is_alike(judged: Similar | None, likeness: float, floors: list[tuple[float, float]]) -> bool:
+    """Whether a likeness is more than chance, by all models and by that which tells it best."""
     if judged is None:
         return likeness >= UNUSUAL_ALONE
-    return judged.best >= floor or (floor == FLOOR and likeness >= UNUSUAL and judged.best >= FLOOR_OF_UNUSUAL)
+    return any(likeness >= deviations and judged.best >= cosine for deviations, cosine in floors)
