@@ -525,6 +525,49 @@ def test_files_of_generations_that_are_gone_are_let_go(tmp_path):
     assert len(held) == engine.state().segments
 
 
+def test_two_writers_at_once_lose_nothing(engine):
+    def write(writer: Engine, start: int) -> None:
+        for number in range(start, start + 8):
+            writer.index([a_document(number, "Both", f"at once n{number}")])
+            writer.delete([number - 1])
+
+    writers = [threading.Thread(target=write, args=(again(engine), start)) for start in (101, 201)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+
+    assert set(ids(again(engine), "both", size=100)) == {108, 208}
+    assert set(ids(again(engine), size=100)) == {1, 2, 3, 4, 5, 108, 208}
+
+
+def test_readers_are_answered_while_the_index_is_made_again(engine):
+    reader = again(engine)
+    reader.look_every = 0
+    wrong: list[object] = []
+    done = threading.Event()
+
+    def read():
+        while not done.is_set():
+            try:
+                found = ids(reader, "water")
+                if found != (3, 1, 5) or reader.search(parse('"solar pumps"'), {}, ("sdg",)).total != 1:
+                    wrong.append(found)
+            except Exception as failure:
+                wrong.append(failure)
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for thread in readers:
+        thread.start()
+    for _ in range(4):
+        engine.rebuild([SOME[:2], SOME[2:]])
+    done.set()
+    for thread in readers:
+        thread.join()
+
+    assert wrong == []
+
+
 WRITER = """
 import sys
 from pathlib import Path
