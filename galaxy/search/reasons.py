@@ -14,7 +14,7 @@ from galaxy.search.clauses import Clause, Expansion, Group, Run
 from galaxy.search.grammar import Query
 
 WHOLE = 0.9999  # the share of a question from which nothing of it is left out
-MOST_READ = 4  # texts of an entry in which a word is looked for
+MOST_READ = 8  # texts of an entry in which a word is looked for
 LONGEST_READ = 800  # letters of each
 MOST_SAID = 4  # of what an idea is called
 MOST_LISTS = 3  # reasons of the shared lists that are told
