@@ -443,6 +443,18 @@ def test_a_damaged_index_is_said_and_made_again(engine, how):
     assert ids(anew, "water") == (3, 1, 5)
 
 
+def test_a_table_of_another_layout_is_made_again(postgres_url):
+    engine = PostgresEngine(postgres_url)
+    engine.rebuild([SOME])
+    say(postgres_url, "ALTER TABLE search.current RENAME change TO turn")
+
+    with pytest.raises(IndexBroken):
+        ids(again(engine), "water")
+    engine.rebuild([SOME])
+    assert ids(again(engine), "water") == (3, 1, 5)
+    assert len(indexes(engine)) == 1
+
+
 def test_a_rebuild_leaves_only_the_new_index(engine):
     engine.rebuild([SOME[:2], SOME[2:3]])
 

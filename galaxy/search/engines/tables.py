@@ -89,7 +89,12 @@ class Named(NamedTuple):
 
 def make_room(connection: Connection[Any]) -> None:
     """Make the schema, and drop all tables that are not current: those of before, and those of a rebuild killed."""
-    connection.execute("CREATE SCHEMA IF NOT EXISTS search")
+    try:
+        connection.execute(CURRENT)
+    except errors.UndefinedColumn:  # of another layout
+        connection.execute("DROP TABLE search.current")
+    except (errors.UndefinedTable, errors.InvalidSchemaName):
+        connection.execute("CREATE SCHEMA IF NOT EXISTS search")
     connection.execute(
         "CREATE TABLE IF NOT EXISTS search.current (one bool PRIMARY KEY DEFAULT true CHECK (one), "
         "number bigint NOT NULL, layout text NOT NULL, last int NOT NULL, change int NOT NULL, documents int NOT NULL)"
