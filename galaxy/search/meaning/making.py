@@ -13,7 +13,7 @@ import numpy as np
 import structlog
 from blinker import Namespace
 from sqlalchemy import delete, event, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from galaxy.content.models import Entry, Status, Tag
 from galaxy.core.db import db, now, reading
@@ -64,14 +64,17 @@ def forget_promises(session: Session, *_more: object) -> None:
 def look_at_entries(promises: Sequence[dict[str, Any]]) -> None:
     """Say of these entries whose vectors are of another text that they wait; what is no longer public loses its own."""
     ids = sorted({int(promise["entry_id"]) for promise in promises})
-    digests = {entry.id: _digests(entry) for entry in index.published(Entry.id.in_(ids))}
+    entries = index.published(Entry.id.in_(ids))
+    digests = {entry.id: _digests(entry) for entry in entries}
+    changed_at = {entry.id: entry.updated_at for entry in entries}
     gone = [entry_id for entry_id in ids if entry_id not in digests]
     db.session.execute(delete(Vectors).where(Vectors.entry_id.in_(gone)))
-    for row in db.session.scalars(select(Vectors).where(Vectors.entry_id.in_(list(digests)))):
-        if row.digest == digests[row.entry_id].get(row.model, row.digest):
-            row.made_at = now()
-        else:
+    theirs = select(Vectors).where(Vectors.entry_id.in_(list(digests))).options(defer(Vectors.data))
+    for row in db.session.scalars(theirs):
+        if row.digest != digests[row.entry_id].get(row.model, row.digest):
             row.digest = ""
+        elif row.made_at < changed_at[row.entry_id]:
+            row.made_at = now()
     promise_making()
     db.session.commit()
     if gone:
