@@ -16,6 +16,7 @@ PAGES = (
     "sectors/140",
     "search?q=pumps",
     "search?q=nothing+like+it",
+    "search/help",
     "styleguide",
     "nowhere",
 )
