@@ -1,11 +1,10 @@
 """The passage of a text that answers best, with the words that were asked for marked in it."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from math import log
 
 from markupsafe import Markup, escape
@@ -16,6 +15,8 @@ from galaxy.search.grammar import Query
 
 LONGEST_READ = 20_000
 WIDTH = 240
+MOST_SPANS = 300
+"""Of a text, weighed against each other."""
 
 Token = tuple[str, str]
 """A field of the index and what stands there."""
@@ -65,21 +66,38 @@ class Wanted:
     def __bool__(self) -> bool:
         return bool(self.things)
 
+    def words_of(self, parts: tuple[int, ...]) -> frozenset[int]:
+        """The words that these things say."""
+        if (known := self._words.get(parts)) is None:
+            known = self._words[parts] = frozenset(self.things[part].word for part in parts)
+        return known
+
     @cached_property
-    def by_token(self) -> Mapping[Token, tuple[int, ...]]:
-        """The things that a token is a part of."""
-        found: dict[Token, list[int]] = {}
+    def _words(self) -> dict[tuple[int, ...], frozenset[int]]:
+        return {}
+
+    @cached_property
+    def initials(self) -> frozenset[str]:
+        """How a word may begin that is a part of something, in Latin and Cyrillic letters, and with figures."""
+        first = {token[0] for thing in self.things for _field, token in thing.tokens}
+        return frozenset(letter for folded in first for letter in _variants().get(folded, folded))
+
+    @cached_property
+    def plain(self) -> Mapping[str, tuple[int, ...]]:
+        """The things that a folded word is a part of."""
+        return self._by_token("plain")
+
+    @cached_property
+    def stems(self) -> Mapping[str, tuple[int, ...]]:
+        """The things that a stem is a part of."""
+        return self._by_token("stem")
+
+    def _by_token(self, field: str) -> Mapping[str, tuple[int, ...]]:
+        found: dict[str, list[int]] = {}
         for at, thing in enumerate(self.things):
-            for token in thing.tokens:
+            for token in (token for its, token in thing.tokens if its == field):
                 found.setdefault(token, []).append(at)
         return {token: tuple(parts) for token, parts in found.items()}
-
-    def in_word(self, word: str, language: str) -> tuple[int, ...]:
-        """The things that a word of a text is a part of."""
-        plain, stems = text.tokens_of(word, language)
-        known = self.by_token
-        found = [part for token in plain for part in known.get(("plain", token), ())]
-        return (*found, *(part for token in stems for part in known.get(("stem", token), ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +129,7 @@ def passage(texts: Sequence[str], wanted: Wanted, language: str, width: int = WI
     if not read:
         return Passage(Markup(""))
     found = [spans(line, wanted, language) for line in read]
-    times = Counter(word for some in found for span in some for word in _words_of(span, wanted))
+    times = Counter(word for some in found for span in some for word in wanted.words_of(span[2]))
     worth = {word: 1 / (1 + log(number)) for word, number in times.items()}
     best, line, shown, start = 0.0, read[0], found[0], 0
     for other, some in zip(read, found, strict=True):
@@ -152,24 +170,45 @@ def _signed(words: Iterable[str]) -> bool:
 
 
 def _in_words(line: str, wanted: Wanted, language: str) -> Iterator[Span]:
-    """The words that are a part of something, after a quick look at which words there are at all."""
-    pattern = _likely(wanted, language) or text.WORD
-    words = (word for word in set(pattern.findall(line)) if not text.is_cjk(word))
-    hits = {word: parts for word in words if (parts := wanted.in_word(word, language))}
-    if hits:
-        yield from ((*word.span(), hits[word.group()]) for word in pattern.finditer(line) if word.group() in hits)
+    """The words that are a part of something: each word that there is is looked at once, then sought."""
+    plain, stems = wanted.plain, wanted.stems
+    no_word, no_stem = frozenset(plain).isdisjoint, frozenset(stems).isdisjoint
+    words = set(text.SPELLED.findall(line))
+    if language != "ar":  # which writes small words at the beginning of others
+        words = {word for word in words if word[0] in wanted.initials or word[0] > "ӿ"}
+    for word in words:
+        folded, reduced = text.tokens_of(word, language)
+        if no_word(folded) and no_stem(reduced):
+            continue
+        parts = [part for token in folded for part in plain.get(token, ())]
+        parts += [part for token in reduced for part in stems.get(token, ())]
+        yield from ((start, start + len(word), tuple(parts)) for start in _places(line, word))
+
+
+def _places(line: str, word: str) -> Iterator[int]:
+    """Where a word begins that stands alone."""
+    start = line.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not (start and _continues(line[start - 1])) and not _continues(line[end : end + 1]):
+            yield start
+        start = line.find(word, end)
+
+
+def _continues(sign: str) -> bool:
+    """Whether the sign belongs to the word beside it."""
+    return (sign.isalnum() and not text.is_cjk(sign)) or sign in _WITHIN
 
 
 def _in_signs(line: str, wanted: Wanted) -> Iterator[Span]:
     """Stretches of wanted Chinese signs, in whichever signs they are written; what overlaps is one."""
     if not wanted.signs or not _SIGN.search(line):
         return
-    simple = text.simplified(line)
     known = dict(wanted.signs)
     start = end = 0
     parts: dict[int, None] = {}
-    for found in _signs(wanted).finditer(simple):
-        at, sign = found.start(), found[1]
+    for found in _signs(wanted).finditer(line):
+        at, sign = found.start(), text.simplified(found[1])
         if parts and at >= end:
             yield start, end, tuple(parts)
             parts = {}
@@ -184,7 +223,10 @@ def _in_signs(line: str, wanted: Wanted) -> Iterator[Span]:
 @lru_cache(1_000)
 def _signs(wanted: Wanted) -> re.Pattern[str]:
     """Finds each wanted run of signs at every place, the longest that begins there."""
-    return re.compile(f"(?=({'|'.join(re.escape(sign) for sign, _thing in wanted.signs)}))")
+    every = text.variants()
+    ways = ["".join(f"[{every.get(letter, letter)}]" for letter in sign) for sign, _thing in wanted.signs]
+    firsts = "".join(sorted({letter for sign, _ in wanted.signs for letter in every.get(sign[0], sign[0])}))
+    return re.compile(f"(?=[{firsts}])(?=({'|'.join(ways)}))")
 
 
 def _joined(run: Run) -> list[str]:
@@ -199,60 +241,29 @@ def _joined(run: Run) -> list[str]:
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,500}\)")
 _SIGNS = re.compile(r"(?:^|(?<=\s))(?:#{1,6}|>+|[-*+])(?=\s)|[*_`~|]+")
 _SIGN = re.compile(f"[{text.CJK}]")
-_REST = rf"[^\W_{text.CJK}]*(?:[{text.MARKS}{text.JOINERS}]+[^\W_{text.CJK}]*)*"
-_OTHER_STARTS = {"ma": "me", "fo": "fe", "mo": "mi", "pe": "pa", "fe": "fo", "te": "ta", "se": "so"}
-"""How forms of a word begin that do not begin alike: man and men, foot and feet, pediatric and paediatric."""
 
 
-@lru_cache(1_000)
-def _likely(wanted: Wanted, language: str) -> re.Pattern[str] | None:
-    """Words that begin as a wanted one does, so that few words of a text need a closer look (Latin and Cyrillic).
-
-    None where every word must be looked at: in Arabic, which writes small words at the beginning, and for numbers.
-    """
-    if language in {"ar", "zh"}:
-        return None
-    tokens = {token for thing in wanted.things for _field, token in thing.tokens}
-    starts = {token[:2] for token in tokens if token[0].isascii() or "\u0400" <= token[0] <= "\u04ff"}
-    if not starts or any(not start.isalpha() for start in starts):
-        return None
-    starts |= {other for start, other in _OTHER_STARTS.items() if start in starts}
-    spelled = sorted("".join(_any_accent(letter) for letter in start) for start in starts)
-    spelled += [joined for start, joined in (("oe", "œ"), ("ae", "æ")) if start in starts]
-    return re.compile(rf"(?<![\w{text.MARKS}])(?:{'|'.join(spelled)}){_REST}", re.IGNORECASE)
-
-
-@lru_cache(100)
-def _any_accent(letter: str) -> str:
-    if letter.isdigit():
-        return rf"{letter}"
-    others = "".join(v for v in _variants().get(letter, ()) if v.isalnum())
-    return f"[{re.escape(letter)}{others}][\u0300-\u036f]?"
-
-
-@lru_cache(1)
-def _variants() -> dict[str, list[str]]:
-    """Every accented letter of the Latin and Cyrillic blocks, under the letter it folds to."""
-    variants: dict[str, list[str]] = {}
-    for letter in map(chr, [*range(0xC0, 0x250), *range(0x400, 0x500), *range(0x1E00, 0x1F00)]):
-        folded = text.fold(letter)
-        if len(folded) == 1 and folded != letter and unicodedata.category(letter).startswith("L"):
-            variants.setdefault(folded, []).append(letter)
+@cache
+def _variants() -> dict[str, str]:
+    """The letters of the Latin and Cyrillic blocks, and figures, under the one they fold to."""
+    variants: dict[str, str] = {}
+    for letter in map(chr, [*range(0x30, 0x500)]):
+        if folded := text.fold(letter)[:1]:
+            variants[folded] = variants.get(folded, "") + letter
     return variants
 
 
-def _words_of(span: Span, wanted: Wanted) -> set[int]:
-    return {wanted.things[part].word for part in span[2]}
+_WITHIN = frozenset(text.MARKS + text.JOINERS)
 
 
 def _densest(found: list[Span], wanted: Wanted, worth: Mapping[int, float], width: int) -> tuple[float, int]:
     """The worth and the start of the stretch that says most of the different wanted words, then says them most."""
     best, begins, first = 0.0, 0, 0
-    said = [_words_of(span, wanted) for span in found]
-    for last, (_, end, _) in enumerate(found):
+    said = [wanted.words_of(parts) for _start, _end, parts in found]
+    for last, (_, end, _) in enumerate(found[:MOST_SPANS]):
         while end - found[first][0] > width - 40 and first < last:
             first += 1
-        inside = set().union(*said[first : last + 1])
+        inside = frozenset().union(*said[first : last + 1])
         more = sum(worth[word] for word in inside) + 0.001 * min(last + 1 - first, 99)
         if more > best + 1e-9:
             best, begins = more, found[first][0]

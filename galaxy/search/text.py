@@ -50,6 +50,8 @@ WORD = re.compile(
     rf"|{_LETTER}+{_MARKED}"
     r")"
 )
+SPELLED = re.compile(WORD.pattern.replace(rf"|[{CJK}]+", "", 1).replace(r"(?=\w)", rf"(?=[^\W{CJK}])", 1))
+"""Words that are written in letters."""
 _HYPHEN = re.compile(f"[{_HYPHENS}]")
 _PIECE = re.compile(f"[^{_HYPHENS}]+")
 _GROUPED = re.compile("[1-9][0-9]{0,2}(?:[.,'’ \u066c][0-9]{3})+(?=[.,\u066b][0-9]{1,2}$|$)")
@@ -245,6 +247,15 @@ def is_cjk(word: str) -> bool:
 def simplified(text: str) -> str:
     """The text with traditional Chinese signs as the simplified ones; as long as it was."""
     return text.translate(_simplified())
+
+
+@cache
+def variants() -> dict[str, str]:
+    """All signs that are one simplified sign, by that one."""
+    found: dict[str, str] = {}
+    for code, simple in _simplified().items():
+        found[simple] = found.get(simple, simple) + chr(code)
+    return found
 
 
 @cache

@@ -4,7 +4,7 @@ import pytest
 from markupsafe import Markup
 
 from galaxy.search.grammar import parse
-from galaxy.search.highlights import Wanted, marked, readable, snippet
+from galaxy.search.highlights import Wanted, marked, passage, readable, snippet
 
 
 def shown(question: str, *texts: str, language: str = "en", asked_in: str = "en", width: int = 240) -> str:
@@ -88,3 +88,35 @@ def test_hostile_texts_are_shown_bounded(hostile):
     assert "\x00" not in page
     page.encode()
     assert len(page) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("question", "asked_in", "written", "language", "result"),
+    [
+        ("assainissement", "fr", "Rural sanitation.", "en", "Rural <mark>sanitation</mark>."),
+        ("eau potable", "fr", "Drinking clean water.", "en", "<mark>Drinking</mark> clean <mark>water</mark>."),
+        ("eau potable", "fr", "Drinking tea.", "en", "Drinking tea."),
+        ("SIDA", "fr", "防治艾滋病", "zh", "防治<mark>艾滋病</mark>"),
+        ("衛生", "zh", "环境卫生", "zh", "环境<mark>卫生</mark>"),
+        ("卫生", "zh", "環境衛生", "zh", "環境<mark>衛生</mark>"),
+    ],
+)
+def test_what_a_list_says_in_place_of_words_is_marked_where_all_of_it_stands(
+    question, asked_in, written, language, result
+):
+    assert shown(question, written, language=language, asked_in=asked_in) == result
+
+
+def test_a_passage_tells_which_lists_found_it():
+    wanted = Wanted.of(parse("assainissement rural", "fr"))
+
+    found = passage(["Rural sanitation."], wanted, "en").found
+
+    assert "glossary:sanitation" in found
+
+
+def test_of_two_passages_the_one_with_the_rarer_word_is_shown():
+    often = "Water here. Water there. " * 8
+    page = shown("water turbine", often + "x " * 150 + "One turbine.", width=80)
+
+    assert "<mark>turbine</mark>" in page
