@@ -4,13 +4,14 @@ Meaning counts in deviations above what is usual for this question: the cosine w
 mean, by the deviation; the mean of all models. What is usual is learnt from the collection and, where that is small,
 from the texts of this field (`neutral.background`).
 
-Words count by how much of the question an entry holds (by rarity, to the third power): a name or a year in common is
+Words count by how much of the question an entry holds (by rarity, to the fourth power): a name or a year in common is
 worth next to nothing, all words are worth more than most likeness. To fuse ranks instead lets such chances outrank
 meaning, and halves what is found across languages (docs/search.md, "Relevance").
 """
 
 from collections.abc import Collection, Mapping
 from enum import IntEnum
+from math import log10
 from typing import NamedTuple
 
 from galaxy.search.engines import Weighed
@@ -73,6 +74,8 @@ FLOOR, FLOOR_OF_UNUSUAL, FLOOR_OF_KNOWN = 0.14, 0.08, 0.09
 for a question of which some words are known here."""
 UNUSUAL, LIKELY, UNUSUAL_ALONE = 2.0, 0.5, 4.5
 """Deviations above the usual that are hardly chance, that may be none, and that are needed without that model."""
+FEW, RISE, RISE_OF_UNUSUAL = 40, 0.02, 0.5
+"""Of very many entries one is near by chance: what the floors rise by from so many entries on to ten times as many."""
 KNOWN = 0.15
 """The share of a question, by rarity, that tells that it is about something here."""
 WORDS, STEEP = 0.40, 4.0
@@ -83,7 +86,7 @@ def fuse(weighed: Weighed, near: Near) -> list[Ranked]:
     """Every entry that was weighed, the best first."""
     usual = {model: usual_of(model, near.asked[model], near.usual[model]) for model in near.models}
     judge = next((model for model in near.models if model.startswith(JUDGE)), "")
-    floors = _floors(near.pieces, weighed.known)
+    floors = _floors(near, weighed.known)
     most = max((worth for worth, _held in weighed.scores.values()), default=0.0) or 1.0
     ranked = []
     for entry_id, (worth, held) in weighed.scores.items():
@@ -95,7 +98,7 @@ def fuse(weighed: Weighed, near: Near) -> list[Ranked]:
             judged = said.get(judge)
             alike = _is_alike(judged, likeness, floors)
             passage = (judged or one).passage
-        score = likeness + ALL_WORDS * held**3 * worth / most
+        score = likeness + ALL_WORDS * held**4 * worth / most
         ranked.append(Ranked(entry_id, score, held, likeness, alike, passage))
     ranked.sort(key=_order)
     return ranked
@@ -129,11 +132,15 @@ def usual_of(model: str, asked: Floats, sample: tuple[float, float, int]) -> tup
     return mean, max(share * deviation + (1 - share) * built_in[1], 1e-3)
 
 
-def _floors(pieces: float, known: float) -> list[tuple[float, float]]:
+def _floors(near: Near, known: float) -> list[tuple[float, float]]:
     """What is more than chance for a question: pairs of deviations and cosine, either of which is enough."""
-    if pieces > WORDS:
-        return [(0.0, FLOOR + STEEP * (pieces - WORDS))]
-    return [(0.0, FLOOR), (UNUSUAL, FLOOR_OF_UNUSUAL), *([(LIKELY, FLOOR_OF_KNOWN)] if known >= KNOWN else ())]
+    sampled = max((count for _mean, _deviation, count in near.usual.values()), default=0)
+    tens = log10(max(sampled / FEW, 1.0))
+    floor = FLOOR + RISE * tens
+    if near.pieces > WORDS:
+        return [(0.0, floor + STEEP * (near.pieces - WORDS))]
+    unusual = (UNUSUAL + RISE_OF_UNUSUAL * tens, FLOOR_OF_UNUSUAL)
+    return [(0.0, floor), unusual, *([(LIKELY, FLOOR_OF_KNOWN)] if known >= KNOWN else ())]
 
 
 def _is_alike(judged: Similar | None, likeness: float, floors: list[tuple[float, float]]) -> bool:
