@@ -9,7 +9,7 @@ Sets, each with the documents of all its languages side by side in one index:
   known       entries of the demonstration, asked in their language by title, part of it, a sentence, keywords, a slip
   asked       written for this: 28 stories, each asked in seven languages, mostly in other words than its own
   long        the same, four stories of one language to an entry
-  held        the same kind as `asked`, 35 stories more, on which nothing was tuned
+  held        the same kind as `asked`, 35 stories more, on which the order was not tuned (the floor was)
   nonsense    on all of these: what is no word of any language, and what has to do with nothing here
 
 Prints MRR@10 within a language and across languages. "mixed": the right entry among those of every language, its
