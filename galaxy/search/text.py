@@ -23,7 +23,7 @@ import snowballstemmer
 from galaxy.search.stopwords import STOPWORDS
 
 LANGUAGES = ("ar", "en", "es", "fr", "pt", "ru", "zh")
-ANALYSIS = f"3-{version('snowballstemmer')}-{unicodedata.unidata_version}"
+ANALYSIS = f"4-{version('snowballstemmer')}-{unicodedata.unidata_version}"
 """Changes whenever the same text would give other tokens: an index made by another analysis is made again."""
 
 LONGEST_TEXT = 200_000

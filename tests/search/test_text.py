@@ -504,3 +504,8 @@ def test_words_stand_where_they_are_said_to_and_tokens_are_bounded(written, lang
     assert all(0 < len(token) <= text.LONGEST_WORD for token in tokens.plain)
     assert len(tokens.stem) <= 2 * text.MOST_TOKENS
     assert len(text.simplified(written)) == len(written)
+
+
+def test_the_french_word_for_aids_is_not_the_spanish_for_been():
+    assert not finds("sida", "ha sido un año de trabajo", "es", "fr")
+    assert finds("sida", "prevención del sida", "es", "fr")
