@@ -80,7 +80,7 @@ def main(context: click.Context) -> None:
 def serve(context: click.Context, web_only: bool) -> None:
     """Migrate, load the demonstration if GALAXY_DEMO is set, and serve web and worker until told to stop."""
     settings, instance = current_app.config, Path(current_app.instance_path)
-    host, port = settings["HOST"], _port()
+    host, port = settings["HOST"], settings["PORT"]
     try:
         check_port(host, port)
         if not web_only:
@@ -106,11 +106,6 @@ def serve(context: click.Context, web_only: bool) -> None:
 def _settings_of(instance: Path) -> dict[str, str]:
     """The environment of web and worker. Each answers several at once: sums of one question need no threads besides."""
     return {"OPENBLAS_NUM_THREADS": "1"} | os.environ | {"GALAXY_INSTANCE": str(instance)}
-
-
-def _port() -> int:
-    given = os.environ.get("PORT")
-    return int(config.read("PORT", given, int)) if given else int(current_app.config["PORT"])
 
 
 def _web(host: str, port: int) -> list[str]:

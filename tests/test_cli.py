@@ -103,6 +103,12 @@ def test_a_setting_that_is_no_number_is_said(tmp_path):
     assert (said.returncode, said.stderr) == (1, "GALAXY_PAGE_SIZE must be a whole number, not 'many'.\n")
 
 
+def test_the_port_in_the_environment_is_that_of_every_address(tmp_path):
+    said = galaxy("settings", instance=tmp_path, GALAXY_PORT="8001", PORT="8002")
+
+    assert "GALAXY_PORT=8002" in said.stdout.splitlines()
+
+
 def test_settings_hides_secrets_and_names_what_is_misspelt(tmp_path):
     said = galaxy("settings", instance=tmp_path, GALAXY_DEMO_PASSWORD="hush", GALAXY_PAGE_SISE="5")
 

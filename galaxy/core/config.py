@@ -104,7 +104,9 @@ def init_app(app: Flask) -> None:
     app.config.from_pyfile("config.py", silent=True)
     for name, default in values.items():
         if (given := os.environ.get(f"GALAXY_{name}")) is not None:
-            app.config[name] = read(name, given, type(default))
+            app.config[name] = read(f"GALAXY_{name}", given, type(default))
+    if given := os.environ.get("PORT"):
+        app.config["PORT"] = read("PORT", given, int)
     app.config.update({name: value for name, value in given_first.items() if name in values})
     instance = Path(app.instance_path)
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -130,7 +132,7 @@ def read(name: str, given: str, kind: type) -> str | int | bool:
         try:
             return int(given)
         except ValueError:
-            raise SystemExit(f"GALAXY_{name} must be a whole number, not {given!r}.") from None
+            raise SystemExit(f"{name} must be a whole number, not {given!r}.") from None
     return given
 
 

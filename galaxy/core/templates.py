@@ -1,11 +1,14 @@
 """What every template may call: Markdown, files by their hash, the page's own address in another language."""
 
 import hashlib
+import re
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote
 
 from flask import Flask, current_app, request, url_for
+from markupsafe import Markup
 
 from galaxy.core import markdown
 from galaxy.core.addresses import is_web_address
@@ -39,6 +42,14 @@ def absolute(path: str) -> str:
     return site.rstrip("/") + path
 
 
+def isolated(words: str) -> Markup:
+    """Words around arrows and commas, each read in its own direction, so that what is said first also stands first."""
+    return Markup().join(
+        part if between else Markup("<bdi>{}</bdi>").format(part)
+        for between, part in zip(cycle([False, True]), re.split("( → |, )", words), strict=False)
+    )
+
+
 def has_page(endpoint: str) -> bool:
     """Whether this installation has a page, so that a link to it leads somewhere."""
     return endpoint in current_app.view_functions
@@ -48,7 +59,7 @@ def init_app(app: Flask) -> None:
     """Offer them to every template."""
     app.jinja_env.globals.update(asset=asset, in_language=in_language, absolute=absolute, has_page=has_page)
     app.jinja_env.filters.update(
-        markdown=markdown.render, plain=markdown.plain, number=format_decimal, date=format_date
+        markdown=markdown.render, plain=markdown.plain, number=format_decimal, date=format_date, isolated=isolated
     )
     app.jinja_env.tests["web_address"] = is_web_address
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

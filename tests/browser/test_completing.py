@@ -41,6 +41,7 @@ def test_a_title_is_chosen_by_keyboard(wells, a_context, size):
 
     box(page).press_sequentially(f"electrification {wells.title.split()[1][:-3]}")
     expect(options(page).first).to_have_text(re.compile(r"^Électrification \d+ des puits solution$"))
+    expect(options(page).first).to_be_in_viewport()
     assert re.fullmatch(r".*: \d", page.locator(".ask [role=status]").inner_text())
     assert box(page).get_attribute("aria-expanded") == "true"
     assert page.evaluate("document.documentElement.scrollWidth") == size["width"]

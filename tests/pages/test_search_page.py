@@ -199,6 +199,12 @@ def test_a_reader_can_look_for_the_words_only_and_for_all_again(visitor, shared)
     assert back == "?q=solar"
 
 
+def test_what_the_lists_say_keeps_its_order_whatever_its_script(visitor, shared):
+    page = visitor.get("/fr/search?q=%D8%A7%D9%84%D9%85%D8%AF%D8%A7%D8%B1%D8%B3")
+
+    assert page.all(".besides .chosen li:first-child bdi") == ["المدارس", "school", "escuela", "école", "escola"]
+
+
 def test_the_help_page_tries_every_field(visitor, shared):
     page = visitor.get("/en/search/help")
     tried = page.links(".prose a[href*='q=']")

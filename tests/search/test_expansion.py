@@ -49,6 +49,7 @@ def runs_of(query: Query) -> list[Run]:
         ("dry cough", "en", {"toux sèche", "干咳", "сухой кашель"}),
         ("climate-smart agriculture", "en", {"agriculture intelligente face au climat"}),
         ("participation communautaire", "fr", {"Community participation", "Participación comunitaria"}),
+        ("سلسلة التبريد", "fr", {"cold chain", "chaîne du froid", "冷链"}),
         ("Burkina", "fr", {"Burkina Faso"}),
         ("肯尼亚的饮用水", "zh", {"肯尼亚", "eau potable", "drinking water"}),
     ],
