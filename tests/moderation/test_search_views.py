@@ -38,7 +38,7 @@ def test_the_index_and_its_models_are_told(admin, work):
 def test_a_missing_index_is_told(admin):
     (told, *_) = admin.get("/en/moderation/search").notices
 
-    assert told.startswith("The index cannot be searched:")
+    assert told.startswith("The index cannot be searched. Until")
 
 
 def test_an_admin_asks_for_a_new_index_and_the_log_knows(admin, work):
