@@ -15,12 +15,12 @@ from galaxy.search.meaning.matrices import Matrix, quantised, signs_of
 
 PASSAGES = 8
 MODELS = {"use": 512, "e5": 384}
-SIZES = tuple(int(size) for size in sys.argv[1:]) or (20_000, 100_000)
+SIZES = (20_000, 100_000)
 
 
 def main() -> None:
     print(f"{'entries':>8} {'model':6} {'nearest':>9} {'similar':>9} {'files':>8} {'anonymous':>10} {'resident':>9}")
-    for size in SIZES:
+    for size in [int(size) for size in sys.argv[1:]] or SIZES:
         for model, dimensions in MODELS.items():
             with tempfile.TemporaryDirectory() as folder:
                 measure(size, model, dimensions, Path(folder))

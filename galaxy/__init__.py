@@ -47,6 +47,7 @@ def create_app(instance: str | Path | None = None, **settings: Any) -> Flask:
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
     )
+    app.jinja_environment = templates.Templates  # before anything asks for it
     app.config.from_mapping(settings)
     for part in (*CORE, *ROOMS):
         part.init_app(app)

@@ -2,17 +2,31 @@
 
 import hashlib
 import re
+from collections.abc import MutableMapping
 from functools import cache
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, current_app, request, url_for
+from flask.templating import Environment
 from markupsafe import Markup
 
 from galaxy.core import markdown
 from galaxy.core.addresses import is_web_address
 from galaxy.core.i18n import format_date, format_decimal
+
+
+class Templates(Environment):
+    """Jinja as Flask has it, without a copy of the names that all templates know for each template.
+
+    Every import compares these names, and a dictionary is compared much quicker than a chain of them.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The names that a template knows besides those it is given."""
+        return super().make_globals(d) if d else self.globals
 
 
 @cache
