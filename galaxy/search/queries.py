@@ -411,5 +411,5 @@ def _from_database(question: Question) -> Found:
         language=question.query.language,
         chosen=_chosen(question),
         notes=_notes(question),
-        notice=_("The search index is being made again. Until it is ready, results are plainer and may be incomplete."),
+        notice=_("Search is being put in order. Until it is ready, results are plainer and may be incomplete."),
     )

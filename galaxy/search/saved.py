@@ -72,11 +72,16 @@ def of_user(user: User) -> Sequence[SavedSearch]:
     return db.session.scalars(mine.order_by(func.lower(SavedSearch.name), SavedSearch.id)).all()
 
 
+def must_have_room(user: User) -> None:
+    """Refuse where somebody has saved as many as one can."""
+    if len(of_user(user)) >= MOST:
+        raise NotPossible(_("You can save %(most)d searches. Please delete one first.", most=MOST))
+
+
 def save(user: User, question: Question, name: str, often: Often) -> SavedSearch:
     """Keep a question; what is published from now on is new to it."""
     db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
-    if len(of_user(user)) >= MOST:
-        raise NotPossible(_("You can save %(most)d searches. Please delete one first.", most=MOST))
+    must_have_room(user)
     saved = SavedSearch(user_id=user.id, name=name, asked=kept(question), language=question.lang, often=often)
     db.session.add(saved)
     db.session.flush()

@@ -49,15 +49,16 @@ def save() -> ResponseReturnValue:
     if known := searches.same(current_user, question):
         flash(_("You have saved this search already."))
         return redirect(url_for(".edit", id=known.id))
-    if form.validate_on_submit():
-        try:
+    try:
+        searches.must_have_room(current_user)
+        if form.validate_on_submit():
             kept = searches.save(current_user, question, form.name.data or "", form.rhythm)
-        except NotPossible as refusal:
-            db.session.rollback()
-            flash(str(refusal), "warning")
+            db.session.commit()
+            flash(_("The search is saved: “%(name)s”.", name=kept.name), "success")
             return redirect(url_for(".saved"))
-        db.session.commit()
-        flash(_("The search is saved: “%(name)s”.", name=kept.name), "success")
+    except NotPossible as refusal:
+        db.session.rollback()
+        flash(str(refusal), "warning")
         return redirect(url_for(".saved"))
     if not form.is_submitted() and not form.was_held:
         form.name.data = searches.named(question)

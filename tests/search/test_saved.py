@@ -99,7 +99,7 @@ def test_fifty_can_be_saved(reader):
         keep(user, f"words {n}")
     member = reader(user)
 
-    page = member.send("/en/search/saved/new?q=more")
+    page = member.get("/en/search/saved/new?q=more", follow=True)
 
     assert page.notices == ["You can save 50 searches. Please delete one first."]
     assert len(page.all(".card")) == 50
