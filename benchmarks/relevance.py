@@ -38,7 +38,7 @@ from rich.table import Table
 from galaxy.content.models import SearchText
 from galaxy.search.engines import Document
 from galaxy.search.engines.whoosh import WhooshEngine
-from galaxy.search.fusion import fuse
+from galaxy.search.fusion import fuse, listed
 from galaxy.search.grammar import parse
 from galaxy.search.meaning import embedders, passages
 from galaxy.search.meaning.embedders import Embedder, Floats
@@ -275,11 +275,11 @@ class Index:
         ranked = {one.id: one for one in fuse(weighed, near)}
         found["both"] = [ranked[n].likeness for n in numbers]
         unlisted = {one.id: one for one in fuse(alone, near)}
-        found["fused, no lists, no floor"] = [unlisted[n].score for n in numbers]
         found["fused, no floor"] = [ranked[n].score for n in numbers]
-        listed = [one.id for one in ranked.values() if not one.is_met and one.is_worth_listing][:50]
-        shown = {*listed, *(one.id for one in ranked.values() if one.is_met)}
-        found["fused"] = [ranked[n].score if n in shown else -np.inf for n in numbers]
+        for way, some in (("fused, no lists", unlisted), ("fused", ranked)):
+            met = {one.id for one in some.values() if one.is_met}
+            shown = {*met, *(one.id for one in listed([*some.values()], met))}
+            found[way] = [some[n].score if n in shown else -np.inf for n in numbers]
         return {way: np.array(scores) for way, scores in found.items()}
 
 

@@ -9,13 +9,12 @@ worth next to nothing, all words are worth more than most likeness. To fuse rank
 meaning, and halves what is found across languages (docs/search.md, "Relevance").
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
 from math import log10
 from typing import NamedTuple
 
 from galaxy.search.engines import Weighed
-from galaxy.search.meaning.matrices import Similar
 from galaxy.search.meaning.nearness import Near
 from galaxy.search.neutral import Floats, background
 
@@ -23,10 +22,14 @@ SAMPLE_TRUSTED = 60
 """A sample of so many entries counts as much as what is built in."""
 ALL_WORDS = 6.0
 """What it is worth to hold every word of a question as well as the best entry does, in deviations of meaning."""
+HELD_AT_ALL = 0.5
+"""The share of that which does not ask how well: what a shared list says in place of words weighs little by itself."""
 PREFERRED = 0.1
 """What it is worth to be in a language that the reader prefers: enough to rise among equals."""
+PLACED = 1.0
+"""What it is worth to carry the country that the question names."""
 MOST_OF_IT, SOME_OF_IT = 0.5, 0.2
-"""The share of a question whose words are enough to be listed without the others; and where it is likely besides."""
+"""The share of a question whose words are enough to be listed without the others; and where it is alike besides."""
 WHOLE = 0.9999
 """The share from which nothing of a question is left out."""
 
@@ -50,7 +53,11 @@ class Ranked(NamedTuple):
     likeness: float = 0.0
     """Of its meaning, in deviations above the usual; 0 where no model knows the entry."""
     alike: bool = False
-    """Whether that is more than chance."""
+    """Whether that is more than chance, and not far behind the best."""
+    sure: bool = False
+    """Whether it is by itself, and close to the best."""
+    equal: bool = False
+    """Whether it is listed even beside entries that meet all words."""
     passage: int = 0
     """Which of its passages is most like the question."""
     exact: Exact = Exact.NO
@@ -60,62 +67,85 @@ class Ranked(NamedTuple):
         """Whether it meets all words of the question."""
         return self.held >= WHOLE
 
-    @property
-    def is_worth_listing(self) -> bool:
-        """Whether it is listed although it does not meet all words."""
-        some = self.held >= SOME_OF_IT and self.likeness >= LIKELY
-        return self.alike or some or self.held >= MOST_OF_IT or self.exact is Exact.NAME
-
 
 JUDGE = "use-multilingual-3"
 """The model whose cosines tell chance from likeness best, since texts that have nothing in common lie at 0."""
-FLOOR, FLOOR_OF_UNUSUAL, FLOOR_OF_KNOWN = 0.14, 0.08, 0.09
-"""Its cosines below which likeness is chance; the lower ones where the models together find an entry unusual, or likely
-for a question of which some words are known here."""
-UNUSUAL, LIKELY, UNUSUAL_ALONE = 2.0, 0.5, 4.5
-"""Deviations above the usual that are hardly chance, that may be none, and that are needed without that model."""
-FEW, RISE, RISE_OF_UNUSUAL = 40, 0.02, 0.5
-"""Of very many entries one is near by chance: what the floors rise by from so many entries on to ten times as many."""
-KNOWN = 0.15
-"""The share of a question, by rarity, that tells that it is about something here."""
-WORDS, STEEP = 0.40, 4.0
-"""Pieces a letter up to which a question is made of words; beyond, the floor rises by so much for each more."""
+COSINE = 25.0
+"""What a cosine of 1 by it adds to the deviations of all models, where chance is judged."""
+SURE, SURE_ALONE = 4.6, 4.5
+"""How like a question the best entry must be for meaning to say anything; in deviations alone without that model."""
+SURE_OF_UNKNOWN = 9.0
+"""The same for a single word that nothing here holds."""
+FEW, RISE = 40, 2.5
+"""Of very many entries one is near by chance: what that rises by from so many entries on to ten times as many."""
+WORDS, PARTS, STEEP = 0.40, 0.25, 100.0
+"""Pieces a letter up to which a question, or a single word, is made of words; it rises by so much for each beyond."""
+PLAIN = 1.0
+"""So far above that it is plain that a question is answered here, and others may be listed beside the best."""
+PLAINLY_LIKE = 12.0
+"""How far from chance an entry must be to be listed beside such as meet all words."""
+NOT_FAR, CLOSE = 0.4, 0.65
+"""The shares of the best likeness from which an entry is listed: among the first, and further down."""
+LIKEST = 5.0
+"""More likeness than this of the best asks no more of others: its own text, asked for, is beyond all translations."""
+FIRST, MOST_BY_MEANING = 10, 25
+"""How many are the first; and how many are listed that do not meet the words."""
 
 
-def fuse(weighed: Weighed, near: Near) -> list[Ranked]:
-    """Every entry that was weighed, the best first."""
-    usual = {model: usual_of(model, near.asked[model], near.usual[model]) for model in near.models}
-    judge = next((model for model in near.models if model.startswith(JUDGE)), "")
-    floors = _floors(near, weighed.known)
+def fuse(weighed: Weighed, near: Near, *, lone: bool = False) -> list[Ranked]:
+    """Every entry that was weighed, the best first. `lone` tells that the question is a single word."""
+    likeness, judged, passage = _likeness(near, weighed.scores)
+    top = max(likeness.values(), default=0.0)
+    bound = min(top, LIKEST)
+    needed = _needed(near, lone=lone and not weighed.known) if judged else SURE_ALONE
+    best = max((judged or likeness).values(), default=0.0)
     most = max((worth for worth, _held in weighed.scores.values()), default=0.0) or 1.0
     ranked = []
     for entry_id, (worth, held) in weighed.scores.items():
-        likeness, alike, passage = 0.0, False, 0
-        if said := near.entries.get(entry_id):
-            for model, one in said.items():
-                mean, deviation = usual[model]
-                likeness += (one.best - mean) / deviation / len(said)
-            judged = said.get(judge)
-            alike = _is_alike(judged, likeness, floors)
-            passage = (judged or one).passage
-        score = likeness + ALL_WORDS * held**4 * worth / most
-        ranked.append(Ranked(entry_id, score, held, likeness, alike, passage))
+        like = likeness.get(entry_id, 0.0)
+        above = judged[entry_id] - needed if entry_id in judged else like - SURE_ALONE
+        alike = like > 0 and like >= NOT_FAR * bound and (above >= 0 or best >= needed + PLAIN)
+        words = held**4 * (HELD_AT_ALL + (1 - HELD_AT_ALL) * worth / most)
+        score = like + ALL_WORDS * words
+        sure = alike and above >= 0 and like >= CLOSE * bound
+        plainly = judged[entry_id] >= PLAINLY_LIKE if entry_id in judged else above >= 0
+        equal = (alike and plainly) or (sure and held >= MOST_OF_IT)
+        ranked.append(Ranked(entry_id, score, held, like, alike, sure, equal, passage.get(entry_id, 0)))
     ranked.sort(key=_order)
     return ranked
 
 
-def settled(ranked: Collection[Ranked], exact: Mapping[int, Exact], preferred: Collection[int]) -> list[Ranked]:
-    """The same with what is known of some of them: which are the very ones, and which the reader can read best."""
-    known = (
-        one._replace(
-            exact=exact.get(one.id, Exact.NO),
-            score=one.score + (PREFERRED if one.id in preferred else 0.0),
-        )
-        if one.id in exact or one.id in preferred
-        else one
-        for one in ranked
+def listed(ranked: Sequence[Ranked], met: Collection[int]) -> list[Ranked]:
+    """Those that are listed although they are not among those that meet the words, the best first."""
+    others = [one for one in ranked if one.id not in met]
+    if met:
+        kept = [one for one in others if one.equal or one.exact is Exact.NAME]
+    else:
+        kept = [one for place, one in enumerate(others) if one.exact is Exact.NAME or _is_likely(one, place)]
+    return kept[:MOST_BY_MEANING]
+
+
+def _is_likely(one: Ranked, place: int) -> bool:
+    """Whether an entry is worth listing where none meets all words."""
+    some = one.alike and one.held >= SOME_OF_IT
+    return one.sure or (one.alike and place < FIRST) or some or one.held >= MOST_OF_IT
+
+
+def settled(
+    ranked: Collection[Ranked], exact: Mapping[int, Exact], preferred: Collection[int], placed: Collection[int]
+) -> list[Ranked]:
+    """The same with what is known of some of them: which are the very ones, which the reader can read best, and which
+    carry the country that was named."""
+    return sorted(
+        (
+            one._replace(
+                exact=exact.get(one.id, Exact.NO),
+                score=one.score + PREFERRED * (one.id in preferred) + PLACED * (one.id in placed),
+            )
+            for one in ranked
+        ),
+        key=_order,
     )
-    return sorted(known, key=_order)
 
 
 def _order(one: Ranked) -> tuple[int, float, int]:
@@ -132,19 +162,28 @@ def usual_of(model: str, asked: Floats, sample: tuple[float, float, int]) -> tup
     return mean, max(share * deviation + (1 - share) * built_in[1], 1e-3)
 
 
-def _floors(near: Near, known: float) -> list[tuple[float, float]]:
-    """What is more than chance for a question: pairs of deviations and cosine, either of which is enough."""
+def _likeness(near: Near, among: Collection[int]) -> tuple[dict[int, float], dict[int, float], dict[int, int]]:
+    """Of each entry that a model knows: its likeness, by all of them; how far from chance that is, by the model that
+    tells; and its best passage."""
+    usual = {model: usual_of(model, near.asked[model], near.usual[model]) for model in near.models}
+    judge = next((model for model in near.models if model.startswith(JUDGE)), "")
+    likeness, judged, passage = {}, {}, {}
+    for entry_id in among:
+        if not (said := near.entries.get(entry_id)):
+            continue
+        deviations = ((one.best - usual[model][0]) / usual[model][1] for model, one in said.items())
+        likeness[entry_id] = sum(deviations) / len(said)
+        if judge in said:
+            judged[entry_id] = likeness[entry_id] + COSINE * said[judge].best
+        passage[entry_id] = (said.get(judge) or next(iter(said.values()))).passage
+    return likeness, judged, passage
+
+
+def _needed(near: Near, *, lone: bool) -> float:
+    """How far from chance the best entry must be, the more so the more entries there are, and the less the question
+    is made of words."""
     sampled = max((count for _mean, _deviation, count in near.usual.values()), default=0)
-    tens = log10(max(sampled / FEW, 1.0))
-    floor = FLOOR + RISE * tens
-    if near.pieces > WORDS:
-        return [(0.0, floor + STEEP * (near.pieces - WORDS))]
-    unusual = (UNUSUAL + RISE_OF_UNUSUAL * tens, FLOOR_OF_UNUSUAL)
-    return [(0.0, floor), unusual, *([(LIKELY, FLOOR_OF_KNOWN)] if known >= KNOWN else ())]
-
-
-def _is_alike(judged: Similar | None, likeness: float, floors: list[tuple[float, float]]) -> bool:
-    """Whether a likeness is more than chance, by all models and by that which tells it best."""
-    if judged is None:
-        return likeness >= UNUSUAL_ALONE
-    return any(likeness >= deviations and judged.best >= cosine for deviations, cosine in floors)
+    needed = SURE + RISE * log10(max(sampled / FEW, 1.0)) + STEEP * max(near.pieces - WORDS, 0.0)
+    if lone:
+        return max(needed, SURE_OF_UNKNOWN + STEEP / 2 * max(near.pieces - PARTS, 0.0))
+    return needed

@@ -12,10 +12,11 @@ from sqlalchemy import or_, select, tuple_
 from galaxy.content.models import Entry, Status
 from galaxy.content.words import KINDS
 from galaxy.core.db import db
+from galaxy.reference import sdgs
 from galaxy.search import text
 from galaxy.search.engines import Answer, Engine
-from galaxy.search.fusion import Exact, Ranked, fuse, settled
-from galaxy.search.grammar import FACETS, Field, Phrase, Query
+from galaxy.search.fusion import Exact, Ranked, fuse, listed, settled
+from galaxy.search.grammar import FACETS, Field, Phrase, Query, Word
 from galaxy.search.meaning import nearness
 from galaxy.search.questions import Question
 
@@ -23,11 +24,12 @@ FUSED = 200
 """So many of the entries that meet the words are put in the common order; the others follow as the engine has them."""
 NEAREST = 100
 """So many of the entries nearest to the question by each model are looked at, and of those with some of its words."""
-MOST_BY_MEANING = 50
 LOOKED_AT = 40
 """So many of the best by words, and by both, are looked at for an exact title."""
 MOST_NARROWED = 2_000
 """Where so few entries carry what is chosen, all of them are compared with the question, however far they lie."""
+MOST_PLACED = 500
+"""So many of the entries of a country that is named are compared with the question."""
 LONGEST_NAME = 300
 REMEMBERED = 300
 
@@ -104,12 +106,13 @@ def _ordered(question: Question, engine: Engine) -> Ordered:
     if not query.said:
         return Ordered(engine.search(query, chosen, FACETS, "newest", 0, 1))
     answer = engine.search(query, chosen, FACETS, "relevance", 0, FUSED)
-    near = nearness.nearest(spoken(question), NEAREST, {*answer.ids, *_narrowed(question, engine)})
+    placed = _placed(question, engine)
+    near = nearness.nearest(spoken(question), NEAREST, {*answer.ids, *_narrowed(question, engine), *placed})
     named = _named(question.words)
     weighed = engine.weigh(query, chosen, {*answer.ids, *near.entries, *named}, NEAREST)
-    ranked = fuse(weighed, near)
+    ranked = fuse(weighed, near, lone=_is_single(query))
     exact, preferred = _known(question, named, answer.ids, ranked)
-    ranked = settled(ranked, exact, preferred)
+    ranked = settled(ranked, exact, preferred, placed)
     met = frozenset(answer.ids)
     more = _more(query, answer, ranked, with_meaning=bool(near.models))
     head = tuple(one for one in ranked if one.id in met or one.id in more)
@@ -131,18 +134,54 @@ def _more(query: Query, answer: Answer, ranked: Sequence[Ranked], *, with_meanin
     if answer.total > FUSED and any(isinstance(term, Phrase) for term in query.said):
         return {}
     met = frozenset(answer.ids)
-    found = (one for one in ranked if one.id not in met and not (one.is_met and answer.total > FUSED))
+    found = [one for one in ranked if one.id in met or not (one.is_met and answer.total > FUSED)]
     if not with_meaning and answer.total:
-        found = (one for one in found if one.exact is Exact.NAME)
-    return dict.fromkeys([one.id for one in found if one.is_worth_listing][:MOST_BY_MEANING])
+        found = [one for one in found if one.exact is Exact.NAME]
+    return dict.fromkeys(one.id for one in listed(found, met))
+
+
+def _is_single(query: Query) -> bool:
+    """Whether a question is one word, in a script that parts words."""
+    said = query.said[0].text if len(query.terms) == 1 and isinstance(query.terms[0], Word) else ""
+    return bool(said) and not text.is_cjk(said) and not _numbered(query)
+
+
+def _placed(question: Question, engine: Engine) -> frozenset[int]:
+    """The ids of what carries a country that the question names among its words, where that is not very much."""
+    tokens = {
+        run.tokens[0].partition(":")
+        for group in question.query.groups
+        for expansion in group.expansions
+        if expansion.source == "country"
+        for run in expansion.runs
+        if run.field == "facet"
+    }
+    answers = (
+        engine.search(replace(question.query, terms=(Field(facet, code),)), question.chosen, size=MOST_PLACED)
+        for facet, _, code in sorted(tokens)
+    )
+    return frozenset(entry_id for answer in answers for entry_id in answer.ids)
 
 
 def spoken(question: Question) -> str:
-    """What of a question models read: as it was typed where that is all words, else its words alone."""
+    """What of a question models read: as it was typed where that is all words, else its words alone; for the number
+    of a goal or a target its text, since numbers mean nothing to them."""
     query = question.query
+    if numbered := _numbered(query):
+        return numbered
     if all(not isinstance(term, Field) for term in (*query.terms, *query.excluded)) and not query.excluded:
         return question.words.replace('"', " ")
     return " ".join(term.text for term in query.said)
+
+
+def _numbered(query: Query) -> str:
+    """The text of the goal or target whose number is all that is asked; else nothing."""
+    said = [each for group in query.groups for each in group.expansions if each.source == "goal"]
+    if len(query.groups) != 1 or not said or not any(sign.isdigit() for sign in said[0].typed):
+        return ""
+    code = said[0].code.partition(":")[2]
+    numbered = sdgs.TARGETS.get(code) or sdgs.GOALS.get(code)
+    return numbered.names["en"] if numbered else ""
 
 
 def _narrowed(question: Question, engine: Engine) -> tuple[int, ...]:

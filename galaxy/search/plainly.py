@@ -13,11 +13,11 @@ from galaxy.reference import countries
 from galaxy.search import text
 from galaxy.search.clauses import is_small
 from galaxy.search.engines import Weighed
-from galaxy.search.fusion import Ranked, fuse
+from galaxy.search.fusion import Ranked, fuse, listed
 from galaxy.search.grammar import Field, Phrase, Word
 from galaxy.search.meaning.nearness import nearest
 from galaxy.search.models import Indexed
-from galaxy.search.ordering import MOST_BY_MEANING, NEAREST, spoken
+from galaxy.search.ordering import NEAREST, spoken
 from galaxy.search.questions import Question
 
 LEAST_ALIKE = 3  # shared words of a title, twice, and shared codes
@@ -40,7 +40,7 @@ def alike(question: Question) -> list[Ranked]:
     there = (
         set(db.session.scalars(met(question).with_only_columns(Entry.id).where(Entry.id.in_(ids)))) if ids else set()
     )
-    return [one for one in ranked if one.alike and one.id not in there][:MOST_BY_MEANING]
+    return listed(ranked, there) if near.entries else []
 
 
 def like(entry: Entry, limit: int) -> list[int]:

@@ -80,6 +80,51 @@ def test_nonsense_finds_nothing(six, nonsense):
     assert (found.total, found.by_meaning, titles(found)) == (0, 0, [])
 
 
+@pytest.mark.parametrize("word", ["asdfgh", "zxcvbn", "йцукен"])
+def test_a_single_word_of_no_language_finds_nothing_however_short_a_title_is(six, work, word):
+    for title in ("Prajakta", "Signal", "tata", "Alex"):
+        a_solution(title=title, summary=title, **BARE)
+    work()
+
+    assert titles(ask(word)) == []
+
+
+def test_beside_what_has_all_words_only_what_is_as_like_is_listed_by_meaning(six, work):
+    a_solution(title="EPANET", summary="It computes how water flows through pipes.", **BARE)
+    for title in ("OKOO", "Signal"):
+        a_solution(title=title, summary="A tool.", **BARE)
+    work()
+
+    assert titles(ask("EPANET")) == ["EPANET"]
+
+
+def test_what_meets_all_words_through_a_shared_list_comes_before_what_holds_some(six, work):
+    a_solution(title="6 Python 语法扩展系统", summary="6", language="zh", sdgs=["9"], **BARE)
+    work()
+
+    found = ask("ODD 6", lang="fr")
+
+    assert sorted(titles(found)[:6]) == sorted(title for title, _summary in TEXTS.values())
+
+
+def test_the_number_of_a_target_finds_what_it_is_about_by_meaning(six, work):
+    a_solution(title="Toilets for every home", summary="Latrines, so that no one defecates in the open.", **BARE)
+    work()
+
+    found = ask("6.2")
+
+    assert titles(found)[:1] == ["Toilets for every home"]
+
+
+def test_an_entry_of_the_country_that_is_named_comes_before_one_as_like(six, work):
+    here = a_solution(title="شباك لصيد الضباب", language="ar", summary="ماء للقرى من شباك.", countries=["MAR"], **BARE)
+    for place in ("CHL", "PER", "ERI"):
+        a_solution(title=here.title, language="ar", summary=here.summary, countries=[place], **BARE)
+    work()
+
+    assert ask("nets that catch fog for drinking water in Morocco").hits[0].entry.id == here.id
+
+
 def test_the_exact_title_comes_first(six, work):
     a_solution(title="Rain", summary="Nothing to the purpose.")
     a_solution(title="Rain and rain, and rainwater", summary="Rain, rain, rain for drinking: tanks of rain.")
