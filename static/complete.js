@@ -50,7 +50,7 @@ for (const [number, form] of document.querySelectorAll("form[data-complete]").en
     list.style.insetBlockStart = `${input.offsetTop + input.offsetHeight + 4}px`;
     set({ "aria-expanded": `${!list.hidden}` });
     if (list.getBoundingClientRect().bottom > (visualViewport?.height ?? innerHeight)) input.scrollIntoView();  // a phone
-    told.textContent = found.length ? form.dataset.told.replace("#", found.length) : "";
+    told.textContent = found.length ? form.dataset.keys.replace("#", found.length) : "";
   };
   const ask = async () => {
     still();

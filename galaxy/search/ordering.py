@@ -128,10 +128,12 @@ def _ordered(question: Question, engine: Engine) -> Ordered:
 def _more(query: Query, answer: Answer, ranked: Sequence[Ranked], *, with_meaning: bool) -> dict[int, None]:
     """The ids of the best entries that are listed though they do not meet the words.
 
-    Beside entries with a phrase that was asked for, so many that not all are in the common order, none may stand.
-    Without a model some of the words are enough only where nothing has all of them.
+    Who asks for phrases alone wants these words just so. Beside entries with a phrase that was asked for, so many that
+    not all are in the common order, none may stand. Without a model some of the words are enough only where nothing
+    has all of them.
     """
-    if answer.total > FUSED and any(isinstance(term, Phrase) for term in query.said):
+    quoted = [isinstance(term, Phrase) for term in query.said]
+    if all(quoted) or (answer.total > FUSED and any(quoted)):
         return {}
     met = frozenset(answer.ids)
     found = [one for one in ranked if one.id in met or not (one.is_met and answer.total > FUSED)]

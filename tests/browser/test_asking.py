@@ -45,7 +45,7 @@ def test_a_question_is_asked_answered_found_at_its_time_and_made_a_request(a_con
     assert words(dewi.locator("[property=acceptedAnswer] .prose")) == "Forty dollars in Bandung."
 
     def found() -> list[str]:
-        go(asker, f"/en/search?q={room}&kind=questions")
+        go(asker, f'/en/search?q="{room}"&kind=questions')
         return sorted(all_words(asker.locator("ol.cards h2")))
 
     wait_until(lambda: len(found()) == 2, 30)

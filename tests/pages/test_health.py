@@ -60,7 +60,7 @@ def test_a_full_disk_is_not_ready(migrated):
 
 
 def test_an_index_far_behind_is_not_ready(migrated):
-    waiting = Job(name="search.tasks.index_entry", args={}, created_at=now().replace(year=2020))
+    waiting = Job(name="search.index.index_entries", args={}, created_at=now().replace(year=2020))
     db.session.add(waiting)
     db.session.commit()
 

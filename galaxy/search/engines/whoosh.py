@@ -156,13 +156,21 @@ class WhooshEngine(Reading[Generation]):
 
     def _current(self) -> Path:
         """The folder that `current` names."""
+        named = ""
+        while named != (named := self._name()):  # a rebuild takes the older folder away once it has named its own
+            try:
+                if (self.folder / named / "analysis").read_text(encoding="ascii") == LAYOUT:
+                    return self.folder / named
+            except (OSError, ValueError):
+                continue
+            raise IndexBroken("the index was made by another analysis")
+        raise IndexMissing("there is no index")
+
+    def _name(self) -> str:
         try:
-            folder = self.folder / Path((self.folder / "current").read_text(encoding="ascii").strip()).name
-            if (folder / "analysis").read_text(encoding="ascii") == LAYOUT:
-                return folder
+            return Path((self.folder / "current").read_text(encoding="ascii").strip()).name
         except (OSError, ValueError) as missing:
             raise IndexMissing("there is no index") from missing
-        raise IndexBroken("the index was made by another analysis")
 
     def _stamped(self) -> int:
         """When `current` was last written, in nanoseconds."""

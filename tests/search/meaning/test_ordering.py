@@ -142,11 +142,12 @@ def test_an_identifier_or_an_address_finds_its_entry(six, work):
         assert titles(ask(words))[0] == "Seed banks"
 
 
-def test_entries_with_a_quoted_phrase_come_before_all_others(six, work):
+def test_a_quoted_phrase_finds_entries_with_it_and_first_where_more_is_asked(six, work):
     a_solution(title="Other", summary="A long text in which somewhere the green school of tanks is said.")
     work()
 
-    assert titles(ask('"green school of tanks"'))[0] == "Other"
+    assert titles(ask('"green school of tanks"')) == ["Other"]
+    assert titles(ask('"green school of tanks" text'))[0] == "Other"
 
 
 def test_filters_and_refusals_hold_for_what_is_found_by_meaning(six):
