@@ -92,3 +92,9 @@ def test_without_a_model_nothing_is_near_and_nothing_fails(app, work):
 @pytest.mark.parametrize("words", ["", " \x00 \ud800 ", "?" * 100_000, "水" * 5_000, "a\x00b"])
 def test_whatever_is_asked_is_answered(three, words):
     assert isinstance(nearest(words), Near)
+
+
+def test_both_chinese_scripts_ask_the_same(three):
+    traditional, simplified = nearest("兒童用母語學習閱讀"), nearest("儿童用母语学习阅读")
+
+    assert traditional.entries == simplified.entries
