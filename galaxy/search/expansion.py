@@ -123,7 +123,7 @@ def _expansions(idea: Idea, words: Sequence[str], language: str, reader: str) ->
     if idea.facet:
         yield _coded(idea, typed, reader)
     own, key = idea.labels.get(language, ()), _key(words, language)
-    surely = idea.source != "thesaurus" or _key_of(own[0], language) == key
+    surely = idea.source != "thesaurus" or (bool(own) and _key_of(own[0], language) == key)
     for name in own[:3] if idea.source != "thesaurus" else _in_words(own):
         if _key_of(name, language) != key and (run := _run(name, language, OTHER_WAY if surely else BY_CODE)):
             yield Expansion(typed, name, language, idea.source, idea.code, (run,))

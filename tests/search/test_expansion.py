@@ -192,3 +192,9 @@ def test_a_question_is_looked_up_in_a_third_of_a_millisecond():
         expansion.groups(tuple(words.split()), "en", "en")
 
     assert (time.process_time() - started) / len(asked) < 0.0015  # five times what it should be: machines differ
+
+
+def test_what_a_list_calls_it_only_in_the_language_of_the_page_is_expanded_too():
+    """The thesaurus knows no Portuguese, which the letters of this name speak for."""
+    assert parse("Sinhala", "fr").language == "pt"
+    assert said("Sinhala", "fr") == {"لغة سنهالية", "Singalés", "Сингальский язык"}
