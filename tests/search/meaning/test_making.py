@@ -197,6 +197,7 @@ def test_status_tells_coverage(letters):
     a_solution(), a_solution()
     assert index.status()["models"] == [{"name": "letters 1", "entries": 0, "pending": 2, "coverage": 0.0}]
     assert index.status()["vectors_pending"] == 2
+    making.look_after()  # as a worker does when it starts: this makes the extension
     work()
     assert index.status()["models"] == [{"name": "letters 1", "entries": 2, "pending": 0, "coverage": 1.0}]
     assert index.status()["meaning"] == ""
