@@ -34,6 +34,7 @@ LONGEST_KEPT = 60_000
 LONGEST_FOLDED = 4_000
 
 log = structlog.get_logger()
+entry_written = Namespace().signal("entry written", "What the public may see of this entry may change: `(id)`.")
 entries_indexed = Namespace().signal("entries indexed", "These entries were written into the index: `(ids)`.")
 
 
@@ -52,13 +53,15 @@ def init_app(app: Flask) -> None:
 
 @event.listens_for(db.session, "after_flush")
 def promise_to_index(session: Session, _flush: object) -> None:
-    """Promise to index each entry written that the public may see or could see; the commit no longer knows which."""
+    """Promise to index each entry written that the public may see or could see, and tell who else must know; the
+    commit no longer knows which."""
     promised: set[int] = session.info.setdefault("indexed", set())
     for thing in {*session.new, *session.dirty, *session.deleted}:
         entry = thing.entry if isinstance(thing, Tag) else thing
         if isinstance(entry, Entry) and entry.id not in promised and may_be_public(entry, entry in session.new):
             promised.add(entry.id)
             later(index_entries, entry_id=entry.id)
+            entry_written.send(entry.id)
 
 
 @event.listens_for(db.session, "after_commit")

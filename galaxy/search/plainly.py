@@ -34,13 +34,12 @@ def met(question: Question) -> Select[Entry]:
 def alike(question: Question) -> list[Ranked]:
     """What means the like and meets all but the words, the likest first."""
     near = nearest(spoken(question), NEAREST)
-    wanted = _allowed(question).where(Entry.id.in_(list(near.entries))).with_only_columns(Entry.id)
-    ids = db.session.scalars(wanted).all() if near.entries else []
-    ranked = fuse(Weighed(0.0, dict.fromkeys(ids, (0.0, 0.0))), near)
-    there = (
-        set(db.session.scalars(met(question).with_only_columns(Entry.id).where(Entry.id.in_(ids)))) if ids else set()
-    )
-    return listed(ranked, there) if near.entries else []
+    if not near.entries:
+        return []
+    nearby = Entry.id.in_(list(near.entries))
+    ids = db.session.scalars(_allowed(question).with_only_columns(Entry.id).where(nearby)).all()
+    there = db.session.scalars(met(question).with_only_columns(Entry.id).where(nearby)).all()
+    return listed(fuse(Weighed(0.0, dict.fromkeys(ids, (0.0, 0.0))), near), set(there))
 
 
 def like(entry: Entry, limit: int) -> list[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Literal, Protocol
+from typing import Literal
 
 from galaxy.content.models import Entry
 from galaxy.content.words import code_name
@@ -11,9 +11,9 @@ from galaxy.core.db import now
 from galaxy.core.i18n import _
 from galaxy.search import facets, text
 from galaxy.search.clauses import Clause, Expansion, Group, Run
+from galaxy.search.fusion import Ranked
 from galaxy.search.grammar import Query
 
-WHOLE = 0.9999  # the share of a question from which nothing of it is left out
 MOST_READ = 8  # texts of an entry in which a word is looked for
 LONGEST_READ = 800  # letters of each
 MOST_SAID = 4  # of what an idea is called
@@ -28,19 +28,7 @@ class Reason:
     text: str
 
 
-class Carried(Protocol):
-    """What brought an entry into the list, as far as it is told here."""
-
-    @property
-    def held(self) -> float:
-        """The share of the question that its words meet; from 0 to 1."""
-
-    @property
-    def alike(self) -> bool:
-        """Whether its meaning is like the question's by more than chance."""
-
-
-def reasons(query: Query, entry: Entry, texts: Sequence[str], carried: Carried | None) -> tuple[Reason, ...]:
+def reasons(query: Query, entry: Entry, texts: Sequence[str], carried: Ranked | None) -> tuple[Reason, ...]:
     """Why this entry answers the question: what a shared list says in place of its words, and else its words or its
     meaning."""
     if not query.said:
@@ -48,7 +36,7 @@ def reasons(query: Query, entry: Entry, texts: Sequence[str], carried: Carried |
     by_list = tuple(dict.fromkeys(_by_list(query.groups, entry, texts)))[:MOST_LISTS]
     if carried is None:
         return by_list
-    if carried.held >= WHOLE:
+    if carried.is_met:
         return by_list or (Reason("words", _("All words")),)
     if carried.alike:
         return (*by_list, Reason("meaning", _similar(query, entry)))

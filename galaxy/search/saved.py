@@ -36,7 +36,7 @@ BATCHES: Final = 50  # of indexed entries, matched in one go
 AT_ONCE: Final = 500  # entries in one statement
 SECONDS: Final = 1.0  # how long is matched before whatever else is due has its turn
 VERY_LIKE: Final = 4.5
-"""Deviations above the usual from which meaning is news. A list has its best fifty and can be read to where it ceases
+"""Deviations above the usual from which meaning is news. A list has its best few and can be read to where it ceases
 to fit; a letter must not bring what fits a little."""
 LEFT_OUT: Final = frozenset({"page", "sort", "prefer"})  # of an address: they say how hits are shown, not which
 

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 import pytest
 
 from galaxy.search.clauses import Expansion, Group, Run, any_of
+from galaxy.search.fusion import Ranked
 from galaxy.search.grammar import parse
 from galaxy.search.reasons import Reason, reasons
 from tests.factories import a_solution
 
 
-@dataclass
-class Carried:
-    held: float = 1.0
-    alike: bool = False
+def brought(held: float = 1.0, alike: bool = False) -> Ranked:
+    return Ranked(1, 0.0, held, alike=alike)
 
 
 @dataclass
@@ -55,16 +54,16 @@ def speaking(app):
 def test_a_shared_list_is_a_reason_where_the_words_are_not_there(title, said):
     entry = a_solution(title=title, sdgs=["6.2"])
 
-    assert list(reasons(ASKED, entry, ["It works."], Carried())) == said
+    assert list(reasons(ASKED, entry, ["It works."], brought())) == said
 
 
 @pytest.mark.parametrize(
     ("language", "carried", "said"),
     [
-        ("en", Carried(1.0), Reason("words", "All words")),
-        ("en", Carried(0.5), Reason("some words", "Some of the words")),
-        ("en", Carried(0.0, alike=True), Reason("meaning", "Similar meaning")),
-        ("fr", Carried(0.5, alike=True), Reason("meaning", "Similar meaning, written in French")),
+        ("en", brought(1.0), Reason("words", "All words")),
+        ("en", brought(0.5), Reason("some words", "Some of the words")),
+        ("en", brought(0.0, alike=True), Reason("meaning", "Similar meaning")),
+        ("fr", brought(0.5, alike=True), Reason("meaning", "Similar meaning, written in French")),
     ],
 )
 def test_words_and_meaning_are_reasons(language, carried, said):

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import structlog
 from blinker import Namespace
-from sqlalchemy import delete, event, or_, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import defer
 
-from galaxy.content.models import Entry, Status, Tag
+from galaxy.content.models import Entry, Status
 from galaxy.core.db import db, now, reading
 from galaxy.core.jobs import Job, at_start, batch_task, every, later, task
 from galaxy.search import index
@@ -40,24 +40,11 @@ SEEN_AFTER = timedelta(seconds=5)
 vectors_made = Namespace().signal("vectors made", "Every model has seen these entries: `(ids)`.")
 
 
-@event.listens_for(db.session, "after_flush")
-def promise_to_look(session: Session, _flush: object) -> None:
-    """Promise to look at each entry written that the public may see or could see."""
-    if not meaning().models:
-        return
-    promised: set[int] = session.info.setdefault("looked at", set())
-    for thing in {*session.new, *session.dirty, *session.deleted}:
-        entry = thing.entry if isinstance(thing, Tag) else thing
-        if isinstance(entry, Entry) and entry.id not in promised and index.may_be_public(entry, entry in session.new):
-            promised.add(entry.id)
-            later(look_at_entries, entry_id=entry.id)
-
-
-@event.listens_for(db.session, "after_commit")
-@event.listens_for(db.session, "after_soft_rollback")
-def forget_promises(session: Session, *_more: object) -> None:
-    """Promises were kept or undone with their transaction."""
-    session.info.pop("looked at", None)
+@index.entry_written.connect
+def promise_to_look(entry_id: int) -> None:
+    """Promise to look at an entry that is written."""
+    if meaning().models:
+        later(look_at_entries, entry_id=entry_id)
 
 
 @batch_task(AT_ONCE)
