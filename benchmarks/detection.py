@@ -15,7 +15,7 @@ from pathlib import Path
 
 from galaxy.reference import sdgs, terms, thesaurus
 from galaxy.reference.files import FOLDER
-from galaxy.search import detect, expansion, text
+from galaxy.search import detect, ideas, text
 
 KEPT = 8_000
 SMOOTH, SPACE = 0.5, 35_000
@@ -29,7 +29,7 @@ def rows() -> list[Row]:
     lists += [target.names for target in sdgs.TARGETS.values()]
     lists += [concept.names for concept in thesaurus.concepts().values()]
     lists += [{"pt": Path(__file__).with_name("portuguese.txt").read_text("utf-8")}]
-    for idea in (*expansion.table("glossary"), *expansion.table("acronyms")):
+    for idea in (*ideas.table("glossary"), *ideas.table("acronyms")):
         lists.append(
             {lang: " ".join(name for name in some if not name.isupper()) for lang, some in idea.labels.items()}
         )

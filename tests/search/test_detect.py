@@ -1,14 +1,12 @@
 """In which language a question is asked."""
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from galaxy.reference import sdgs, terms
 from galaxy.search import text
-from galaxy.search.detect import LATIN, language_of, table
+from galaxy.search.detect import LATIN, language_of
 
 
 @pytest.mark.parametrize(
@@ -67,14 +65,3 @@ def test_sentences_are_told_on_any_page(language):
 @settings(max_examples=200, deadline=None)
 def test_anything_typed_has_a_language_of_ours_or_of_the_page(words, page):
     assert language_of(words, page) in {*text.LANGUAGES, page}
-
-
-def test_it_costs_less_than_a_fifth_of_a_millisecond():
-    table()
-    said = [target.name("fr")[:60] + str(at) for at, target in enumerate(sdgs.TARGETS.values())]
-    started = time.process_time()
-
-    for words in said:
-        language_of(words, "en")
-
-    assert (time.process_time() - started) / len(said) < 0.001  # five times what it should be: machines differ

@@ -1,8 +1,5 @@
 """What the shared lists say in place of the words of a question, and what they leave alone."""
 
-import random
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -156,17 +153,6 @@ def test_no_question_adds_more_than_thirty_runs():
     assert max(len(runs_of(parse(words, "en"))) for words in asked) <= expansion.MOST_RUNS
 
 
-@pytest.mark.parametrize("name", ["acronyms", "glossary"])
-def test_our_tables_are_whole(name):
-    ideas = expansion.table(name)
-
-    assert len(ideas) >= 150
-    assert len({idea.code for idea in ideas}) == len(ideas)
-    assert all(set(idea.labels) == set(text.LANGUAGES) for idea in ideas)
-    codes = {idea.facet.partition(":")[2] for idea in ideas if idea.facet}
-    assert codes <= sdgs.TARGETS.keys() | sdgs.GOALS.keys()
-
-
 ANYTHING = st.text(max_size=30) | st.sampled_from(["SDG", "6.2", "水资源管理", "eau", "WHO", "وزارة", "Кении", "\x00"])
 
 
@@ -178,20 +164,6 @@ def test_anything_typed_is_bounded(question, page):
     assert len(runs_of(query)) <= expansion.MOST_RUNS
     assert all(run.tokens and run.least <= len(run.tokens) for run in runs_of(query))
     assert all(each.runs and each.code for group in query.groups for each in group.expansions)
-
-
-def test_a_question_is_looked_up_in_a_third_of_a_millisecond():
-    chance = random.Random(1)
-    asked = [" ".join(chance.sample(target.name("en").split(), 4)) for target in sdgs.TARGETS.values()]
-    for words in asked:
-        expansion.groups(tuple(words.split()), "en", "en")  # builds the list, and reduces the words once
-    expansion.groups.cache_clear()
-    started = time.process_time()
-
-    for words in asked:
-        expansion.groups(tuple(words.split()), "en", "en")
-
-    assert (time.process_time() - started) / len(asked) < 0.0015  # five times what it should be: machines differ
 
 
 def test_what_a_list_calls_it_only_in_the_language_of_the_page_is_expanded_too():
