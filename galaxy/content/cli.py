@@ -12,7 +12,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from sqlalchemy import select
 
 from galaxy.accounts.models import Body, User
-from galaxy.content.imports import Choices, Importer, Line, Report, lines, load, shown
+from galaxy.content.imports import Choices, Importer, Line, Report, imported, lines, load, shown
+from galaxy.core import jobs
 from galaxy.core.db import db
 from galaxy.reference.names import fold
 
@@ -22,7 +23,6 @@ SHOWN = 200  # refusals told one by one; all of them with --refused
 
 SOURCE = click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 group = AppGroup("import", help="Bring in content from files: JSON Lines or CSV (docs/import.md).")
-
 
 Reader = Callable[[Path, Choices], tuple[Iterator[Line], bool]]
 
@@ -61,6 +61,8 @@ def importing(name: str, importer: Importer[Any], help: str, read: Reader = as_t
         _tell(report, dry=chosen.dry_run)
         if refused is not None:
             _keep(report, refused)
+        if (report.created or report.updated) and not dry_run:
+            _let_it_be_found()
         context.exit(NOT_READ if report.stopped else SOME_REFUSED if report.refused else 0)
 
 
@@ -75,6 +77,19 @@ def with_bar(file: Path, importer: Importer[Any], chosen: Choices, read: Reader 
         if whole:
             db.session.rollback() if chosen.dry_run else db.session.commit()
         return report
+
+
+def _let_it_be_found() -> None:
+    """Have search take up what is new at once where no worker does."""
+    if jobs.worker_lives():
+        return
+    console = Console(stderr=True)
+    quiet = not console.is_terminal
+    with Progress(TextColumn("Putting it into the search"), console=console, transient=True, disable=quiet) as progress:
+        progress.add_task("", total=None)
+        whole = all(done for _receiver, done in imported.send())
+    if not whole:
+        click.echo("Not all is in the search yet: `python -m galaxy worker` goes on with it.", err=True)
 
 
 def _tell(report: Report, *, dry: bool) -> None:

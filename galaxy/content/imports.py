@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Generic, TypeVar
 
+from blinker import Namespace
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -31,6 +32,9 @@ NOTE = "Import"  # the note of a version that an import has made
 KNOWN_ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
 
 csv.field_size_limit(MAX_LINE)
+imported = Namespace().signal(
+    "imported", "Entries came in where no worker runs: `()`, and whether all follows at once."
+)
 
 
 class Refusal(ValueError):

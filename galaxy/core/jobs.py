@@ -6,9 +6,10 @@ in the task's own transaction, so a worker killed at any moment leaves it for th
 """
 
 import gc
+import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -118,13 +119,23 @@ def work() -> int:
     A worker does so for a little while and then gets in line again: what is to be done by the clock stands there too,
     and some tasks promise themselves anew for hours.
     """
-    kept, until = 0, time.monotonic() + A_TURN
-    while leased := _lease():
-        kept += _run(*leased)
-        if current_app.config.get("NUDGE", True) and time.monotonic() > until:
-            _get_in_line()
-            break
+    kept, more = keep(A_TURN if current_app.config.get("NUDGE", True) else math.inf)
+    if more:
+        _get_in_line()
     return kept
+
+
+def keep(seconds: float, *tasks: Task) -> tuple[int, bool]:
+    """Keep the promises that are due, for so long: how many were kept, and whether others may be left.
+
+    Where tasks are named, theirs alone.
+    """
+    kept, until = 0, time.monotonic() + seconds
+    while leased := _lease([task.name for task in tasks]):
+        kept += _run(*leased)
+        if time.monotonic() > until:
+            return kept, True
+    return kept, False
 
 
 def _get_in_line() -> None:
@@ -134,13 +145,15 @@ def _get_in_line() -> None:
         huey.enqueue(current_app.extensions["work"].s())
 
 
-def _lease() -> tuple[Task | None, list[tuple[int, dict[str, Any]]]] | None:
+def _lease(names: Sequence[str] = ()) -> tuple[Task | None, list[tuple[int, dict[str, Any]]]] | None:
     """Take the next promise, or the next batch of one task's, for a while: nobody else will run it meanwhile.
 
     One that has failed before is taken alone, so that it cannot fail its neighbours for ever. What was taken is read
     before the commit, so that no transaction stays open, and on SQLite keeps all others out, while a task waits.
     """
     ready = select(Job).where(Job.due_at <= now()).order_by(Job.due_at, Job.id).with_for_update(skip_locked=True)
+    if names:
+        ready = ready.where(Job.name.in_(names))
     jobs = list(db.session.scalars(ready.limit(1)))
     found = TASKS.get(jobs[0].name) if jobs else None
     if found and found.batch and not jobs[0].attempts:

@@ -16,9 +16,10 @@ from flask import Flask, current_app
 from sqlalchemy import delete, event, func, inspect, make_url, or_, select
 from sqlalchemy.orm import Session, selectin_polymorphic
 
+from galaxy.content.imports import imported
 from galaxy.content.models import Entry, SearchText, Status, Tag
 from galaxy.core.db import db, now
-from galaxy.core.jobs import Job, at_start, batch_task, every, later, task
+from galaxy.core.jobs import Job, at_start, batch_task, every, keep, later, task
 from galaxy.search import completion, facets, text
 from galaxy.search.engines import Document, Engine, IndexBroken, IndexBusy, IndexMissing
 from galaxy.search.engines.postgres import PostgresEngine
@@ -30,6 +31,7 @@ AT_ONCE = 200
 IN_A_REBUILD = 50
 MADE_AGAIN = timedelta(seconds=30)
 """After which what needs an index that is broken may try again."""
+LONGEST_WAIT = 120  # seconds
 LONGEST_KEPT = 60_000
 LONGEST_FOLDED = 4_000
 
@@ -126,6 +128,12 @@ def rebuild(progress: Callable[[int], None] = lambda _done: None) -> int:
     _promise_changed_since(versions)
     db.session.commit()
     return len(versions)
+
+
+@imported.connect
+def index_at_once(_sender: object) -> bool:
+    """Index what was imported, for a while; tell whether all of it is."""
+    return not keep(LONGEST_WAIT, index_entries, rebuild_index)[1]
 
 
 def promise_rebuild() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from galaxy.content.imports import Choices, Refusal, lines, load
 from galaxy.content.models import Link, Status, Version
 from galaxy.core.db import db
+from galaxy.core.jobs import Job, beat
 from galaxy.directory.models import Organisation
 from galaxy.solutions.cli import group
 from galaxy.solutions.imports import IMPORTER, find_sdg, find_sector, period, understand
@@ -62,6 +63,21 @@ def solution(external_id="x:1"):
 
 def count(model):
     return db.session.scalar(select(func.count()).select_from(model))
+
+
+def test_what_is_published_is_found_at_once_where_no_worker_runs(run, visitor):
+    run([WHOLE], "--publish")
+
+    hits = json.loads(visitor.get("/api/v1/search?q=compost").text)["hits"]
+    assert [hit["title"] for hit in hits] == [WHOLE["title"]]
+
+
+def test_what_follows_is_left_to_a_worker_that_runs(run):
+    beat()
+
+    run([WHOLE], "--publish")
+
+    assert db.session.scalars(select(Job.name).where(Job.name == "search.index.index_entries")).all() != []
 
 
 def test_a_row_becomes_a_published_solution_with_all_it_says(run):

@@ -15,9 +15,10 @@ from blinker import Namespace
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import defer
 
+from galaxy.content.imports import imported
 from galaxy.content.models import Entry, Status
 from galaxy.core.db import db, now, reading
-from galaxy.core.jobs import Job, at_start, batch_task, every, later, task
+from galaxy.core.jobs import Job, at_start, batch_task, every, keep, later, task
 from galaxy.search import index
 from galaxy.search.meaning import coverage, passages
 from galaxy.search.meaning.embedders import Embedder, Silent
@@ -33,6 +34,8 @@ TOGETHER = 8
 IN_A_TURN = 400
 SECONDS = 1.5
 """How long vectors are made before whatever else is due has its turn."""
+
+LONGEST_WAIT = 60  # seconds
 
 log = structlog.get_logger()
 SEEN_AFTER = timedelta(seconds=5)
@@ -129,6 +132,12 @@ def _next() -> tuple[Embedder, Sequence[int]] | None:
         if ids:
             return model, ids
     return None
+
+
+@imported.connect
+def make_at_once(_sender: object) -> bool:
+    """Make the vectors of what was imported, for a while; tell whether all are made."""
+    return not keep(LONGEST_WAIT, look_at_entries, make_vectors)[1]
 
 
 def promise_making() -> None:
