@@ -88,7 +88,7 @@ class Default:
     LIMIT_PRINTS: str = "20/hour"  # certificates made as PDF, for one registration
     LIMIT_GUESSES: str = "30/hour"  # numbers of certificates that are none, for one address
     LIMIT_HELD: str = "30/hour"  # forms kept for who is signed out, for one address
-    LIMIT_SEARCH: str = "120/minute"  # searching, for one address
+    LIMIT_SEARCH: str = "600/minute"  # searching, for one address, behind which a whole ministry may be
     LIMIT_API: str = "3000/minute"  # asking the search as a program, for one address
     LIMIT_COMPLETE: str = "900/minute"  # help while typing into the search box, for one address
     LIMIT_GAP: str = "1/day"  # counting that one address sought one thing in vain

@@ -13,14 +13,17 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    Executable,
     Float,
     Integer,
     MetaData,
     String,
     Table,
+    bindparam,
+    case,
     create_engine,
     delete,
-    func,
+    event,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -44,7 +47,9 @@ class DatabaseStorage(Storage):
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: Any) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
         self.engine: Engine = create_engine((uri or "").removeprefix("galaxy+"))
-        self.insert = sqlite.insert if self.engine.dialect.name == "sqlite" else postgresql.insert
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", _in_haste)
+        self.count = _counting(self.engine.dialect.name)
         self.is_ready = False
 
     @property
@@ -60,21 +65,9 @@ class DatabaseStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         moment = time.time()
-        fresh = rate.c.expires > moment
-        row = self.insert(rate).values(key=key, count=amount, expires=moment + expiry)
-        put = row.on_conflict_do_update(
-            index_elements=["key"],
-            set_={
-                "count": func.coalesce(
-                    select(rate.c.count + amount).where(rate.c.key == key, fresh).scalar_subquery(), amount
-                ),
-                "expires": func.coalesce(
-                    select(rate.c.expires).where(rate.c.key == key, fresh).scalar_subquery(), moment + expiry
-                ),
-            },
-        ).returning(rate.c.count)
+        said = {"key": key, "amount": amount, "until": moment + expiry, "moment": moment}
         with self.connect() as connection:
-            count = int(connection.scalar(put) or 0)
+            count = int(connection.scalar(self.count, said) or 0)
             if count == amount:  # a window opened: a good moment to forget those long closed
                 connection.execute(delete(rate).where(rate.c.expires < moment))
         return count
@@ -100,6 +93,26 @@ class DatabaseStorage(Storage):
     def clear(self, key: str) -> None:
         with self.connect() as connection:
             connection.execute(delete(rate).where(rate.c.key == key))
+
+
+def _counting(dialect: str) -> Executable:
+    """Adds to a counter, or begins it anew where its window is closed; gives what it stands at."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    row = insert(rate).values(key=bindparam("key"), count=bindparam("amount"), expires=bindparam("until"))
+    is_open, given = rate.c.expires > bindparam("moment"), row.excluded
+    return row.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "count": case((is_open, rate.c.count + given.count), else_=given.count),
+            "expires": case((is_open, rate.c.expires), else_=given.expires),
+        },
+    ).returning(rate.c.count)
+
+
+def _in_haste(connection: Any, _record: object) -> None:
+    """Wait for no disk: after a power cut, counters begin anew."""
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 limiter = Limiter(key_func=lambda: request.remote_addr or "nobody", strategy="fixed-window", headers_enabled=False)
