@@ -42,12 +42,14 @@ def start(*words: str, instance: Path, **settings: str) -> subprocess.Popen[byte
         )
 
 
-def stop(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGINT, within: float = 15) -> int:
+def stop(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGINT, within: float = 60) -> int:
+    """Ask a process to end, and kill it where it does not; what it answered."""
     process.send_signal(number)
     try:
         return process.wait(within)
     finally:
         process.kill()
+        process.wait()
 
 
 def wait_until(holds: Callable[[], Any], within: float = 30, what: str = "") -> Any:

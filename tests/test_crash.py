@@ -23,7 +23,6 @@ from galaxy.core.jobs import Job
 from galaxy.core.mail import Letter
 from tests.conftest import SETTINGS, a_postgres_database
 from tests.factories import a_user
-from tests.permissions import token
 from tests.processes import Site, a_site, children, start, wait_until
 from tests.readers import Reader
 
@@ -92,7 +91,7 @@ def test_a_worker_killed_at_any_moment_loses_no_promise(installation):
 def test_a_web_process_killed_at_any_moment_loses_no_answered_write(installation):
     app, settings = installation
     reader = Reader(app, a_user())
-    sent = {"X-CSRFToken": token(reader), "Cookie": f"galaxy={reader.client.get_cookie('galaxy').value}"}
+    sent = {"X-CSRFToken": reader.token(), "Cookie": f"galaxy={reader.client.get_cookie('galaxy').value}"}
     keys = [f"new-{''.join(random.Random(n).choices(REF_LETTERS, k=REF_LENGTH))}" for n in range(WRITES)]
     db.session.remove()  # no lock of the test's own
     with a_site(Path(app.instance_path), **settings) as site:

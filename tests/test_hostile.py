@@ -14,7 +14,7 @@ from galaxy.partnerships.models import Call
 from galaxy.solutions.models import Adaptation, Solution
 from galaxy.webinars.models import Webinar
 from galaxy.webinars.question_models import Question
-from tests.permissions import ADDRESSES, PERMISSIONS, SENT, SUBJECTS, World, token
+from tests.permissions import ADDRESSES, PERMISSIONS, SENT, SUBJECTS, World
 from tests.readers import Page, Reader, fields
 
 ENTRIES = (Solution, Adaptation, Organisation, Call, Webinar, Question)
@@ -126,7 +126,7 @@ def test_a_view_bears_what_is_hostile(app, endpoint):
         for _time in range(SENDINGS if "POST" in methods else 0):
             address = some.choice(addresses)
             said = typed(reader.get(address), some) | SENT.get(endpoint, {})
-            headers = {"X-CSRFToken": token(reader)}
+            headers = {"X-CSRFToken": reader.token()}
             check(reader.open(address, "POST", data=said, headers=headers), f"{role} sends {address} {said}")
 
 

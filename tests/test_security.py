@@ -38,7 +38,6 @@ from tests.factories import (
     an_admin,
     saved,
 )
-from tests.permissions import token
 from tests.readers import Reader
 
 
@@ -393,7 +392,7 @@ def test_another_address_in_the_form_is_no_way_around_the_limit_of_codes(limited
     user = an_admin(with_password=True, tf_totp_secret="x")
     visitor.send("/en/accounts/sign-in", email=user.email, password=PASSWORD, follow=False)
 
-    headers = {"X-CSRFToken": token(visitor)}
+    headers = {"X-CSRFToken": visitor.token()}
     typed = [{"code": f"{n}00000", "email": f"x{n}@example.org"} for n in range(5)]
     met = [visitor.open("/en/accounts/recovery-code", "POST", data=each, headers=headers).status for each in typed]
 

@@ -70,20 +70,26 @@ def smtp() -> Iterator[Mailbox]:
 
 @pytest.fixture(scope="session")
 def server(smtp: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Web and worker as `python -m galaxy serve` starts them, on SQLite, one for each test worker."""
+    """Web and worker as `python -m galaxy serve` starts them, on SQLite, one for each test worker; models would take
+    the time of both."""
     folder = tmp_path_factory.mktemp("site")
     settings = {"MAIL_URL": f"smtp://127.0.0.1:{smtp.port}", "LIMITS": "0", "WEB_WORKERS": "1", "WEB_THREADS": "4"}
-    settings |= {"STYLEGUIDE": "1", "MATCH_AFTER_SECONDS": "0"}
+    settings |= {"STYLEGUIDE": "1", "MATCH_AFTER_SECONDS": "0", "MEANING": "0"}
     with a_site(folder / "instance", **settings) as site:
         yield site
 
 
+@pytest.fixture(scope="session")
+def beside(server: Site) -> Flask:
+    """An app on the running server's database."""
+    return create_app(server.instance, **SETTINGS | {"NUDGE": True})
+
+
 @pytest.fixture
-def behind(server: Site) -> Iterator[Flask]:
+def behind(beside: Flask) -> Iterator[Flask]:
     """The running server's database, for factories; its worker does what they promise."""
-    app = create_app(server.instance, **SETTINGS | {"NUDGE": True})
-    with app.app_context():
-        yield app
+    with beside.app_context():
+        yield beside
 
 
 @pytest.fixture(scope="session")
