@@ -13,11 +13,11 @@ PROBLEM: Final = "application/problem+json"
 Schema = dict[str, Any]
 
 
-def _object(**properties: Schema) -> Schema:
-    """An object with exactly these properties."""
+def _object(perhaps: dict[str, Schema] | None = None, **properties: Schema) -> Schema:
+    """An object with exactly these properties, and those that are there only sometimes."""
     return {
         "type": "object",
-        "properties": properties,
+        "properties": properties | (perhaps or {}),
         "required": list(properties),
         "additionalProperties": False,
     }
@@ -55,6 +55,11 @@ HIT: Final = _object(
     ),
 )
 ANSWER: Final = _object(
+    {
+        "notice": _string(
+            "There only while the index is being made or does not answer: the answer is plainer, and may be incomplete."
+        )
+    },
     total=_count("How many entries meet the words and the filters; exact."),
     by_meaning=_count("How many more are listed because they mean the like, or hold some of the words."),
     hits=_some({"$ref": "#/components/schemas/Hit"}, "The entries of this page, the best first."),

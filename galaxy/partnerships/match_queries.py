@@ -34,7 +34,7 @@ from galaxy.partnerships.matching import (
 )
 from galaxy.partnerships.models import LISTENING, Call, Interest, Match, Partnership, Party, Stage, Weight
 from galaxy.search import index
-from galaxy.search.engines import IndexBroken
+from galaxy.search.engines import IndexOut
 
 TAGS = frozenset({"country", "sdg", "sector", "means", "wanted", "wanted_group"})  # what the rules ask of tags alone
 SHOWN = 5  # on the page of a call
@@ -165,8 +165,8 @@ def words_of(call: Call, wanted: Wanted) -> dict[int, float]:
     document = index.document(call, replace(call.text_for_search(), codes={}))  # names of countries are no words of it
     try:
         return dict(index.engine().alike(document, MOST_ALIKE, {"kind": KINDS[call.kind]}))
-    except IndexBroken as broken:
-        log.info("matching without words", reason=str(broken))
+    except IndexOut as out:
+        log.info("matching without words", reason=str(out))
         return {}
 
 

@@ -37,16 +37,17 @@ def promise_to_match(session: Session, _flush: object) -> None:
 
 def _concerned(session: Session) -> Iterator[tuple[str, int]]:
     """Ids of calls to be matched anew, and of entries to be matched with the calls there are."""
-    for thing in {*session.new, *session.dirty, *session.deleted}:
+    new = session.new  # asked for once: it is put together each time
+    for thing in {*new, *session.dirty, *session.deleted}:
         if isinstance(thing, Link) and thing.relation == Relation.ADAPTS:
             yield "entry_id", thing.to_id
         elif isinstance(thing, Link) and thing.relation == Relation.BORN_FROM:
             yield "call_id", thing.from_id
-        elif isinstance(thing, Interest) and thing in session.new:
+        elif isinstance(thing, Interest) and thing in new:
             yield "call_id", thing.call_id
             yield "entry_id", thing.call_id
         entry = thing.entry if isinstance(thing, Tag) else thing
-        if isinstance(entry, Entry) and entry.kind in CONCERNED and may_be_public(entry, entry in session.new):
+        if isinstance(entry, Entry) and entry.kind in CONCERNED and may_be_public(entry, entry in new):
             yield "entry_id", entry.id
             if isinstance(entry, Call):
                 yield "call_id", entry.id

@@ -18,7 +18,8 @@ def answer(
     """What was found, as JSON has it; an asked page beyond the last holds nothing.
 
     `wanted` names the facets to be told, `more` what the address of the next page needs beside the question. Passages
-    are HTML: all is escaped but `<mark>`, which stands around the words that were found. Needs a request's context.
+    are HTML: all is escaped but `<mark>`, which stands around the words that were found. `notice` is there only where
+    the answer may be incomplete. Needs a request's context.
     """
     beyond = page > found.question.page
     following = None if beyond else found.next
@@ -32,6 +33,7 @@ def answer(
             if facet.name in wanted
         },
         "next": absolute(f"{url_for('api.search')}{link(following, **(more or {}))}") if following else None,
+        **({"notice": found.notice} if found.notice else {}),
     }
 
 

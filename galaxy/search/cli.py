@@ -54,6 +54,7 @@ def ask(words: tuple[str, ...], as_json: bool, lang: str | None, page: int) -> N
 def _readable(said: dict[str, Any]) -> str:
     """An answer for people: how many, then each hit with its language, why, its best passage and its address."""
     lines = [f"{said['total']} found, {said['by_meaning']} more by meaning."]
+    lines += [said["notice"]] if "notice" in said else []
     for hit in said["hits"]:
         lines += ["", f"{hit['title']} ({hit['kind']}, {hit['language']})"]
         passages = [unescape(re.sub("</?mark>", "", passage)) for passage in hit["highlights"]]

@@ -14,6 +14,7 @@ import structlog
 from blinker import Namespace
 from flask import Flask, current_app
 from sqlalchemy import delete, event, func, inspect, make_url, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, selectin_polymorphic
 
 from galaxy.content.imports import imported
@@ -21,7 +22,7 @@ from galaxy.content.models import Entry, SearchText, Status, Tag
 from galaxy.core.db import db, now
 from galaxy.core.jobs import Job, at_start, batch_task, every, keep, later, task
 from galaxy.search import completion, facets, text
-from galaxy.search.engines import Document, Engine, IndexBroken, IndexBusy, IndexMissing
+from galaxy.search.engines import Document, Engine, IndexBroken, IndexBusy, IndexMissing, IndexOut, IndexSilent
 from galaxy.search.engines.postgres import PostgresEngine
 from galaxy.search.engines.whoosh import WhooshEngine
 from galaxy.search.meaning import coverage
@@ -58,9 +59,10 @@ def promise_to_index(session: Session, _flush: object) -> None:
     """Promise to index each entry written that the public may see or could see, and tell who else must know; the
     commit no longer knows which."""
     promised: set[int] = session.info.setdefault("indexed", set())
-    for thing in {*session.new, *session.dirty, *session.deleted}:
+    new = session.new  # asked for once: it is put together each time
+    for thing in {*new, *session.dirty, *session.deleted}:
         entry = thing.entry if isinstance(thing, Tag) else thing
-        if isinstance(entry, Entry) and entry.id not in promised and may_be_public(entry, entry in session.new):
+        if isinstance(entry, Entry) and entry.id not in promised and may_be_public(entry, entry in new):
             promised.add(entry.id)
             later(index_entries, entry_id=entry.id)
             entry_written.send(entry.id)
@@ -169,7 +171,7 @@ def tidy() -> None:
     """Bring the index into its best shape when few are awake."""
     try:
         engine().tidy()
-    except (IndexBroken, IndexBusy) as reason:
+    except (IndexOut, IndexBusy) as reason:
         log.warning("index not tidied", reason=str(reason))
 
 
@@ -187,6 +189,8 @@ def trouble() -> str:
     """Why the index cannot be searched; empty when it can."""
     try:
         engine().state()
+    except IndexSilent:
+        return "the search index does not answer"
     except IndexBroken:
         return "the search index is being made again"
     return ""
@@ -204,8 +208,8 @@ def status() -> dict[str, Any]:
     }
     try:
         state = engine().state()
-    except IndexBroken as broken:
-        return said | {"ok": False, "reason": str(broken), "pending": said["published"]}
+    except IndexOut as out:
+        return said | {"ok": False, "reason": str(out), "pending": said["published"]}
     return said | {
         "ok": True,
         "engine": state.engine,
@@ -231,7 +235,7 @@ def document(entry: Entry, said: SearchText) -> Document:
     )
 
 
-def indexed(entry: Entry, said: SearchText) -> Indexed:
+def indexed(entry: Entry, said: SearchText) -> dict[str, Any]:
     """What is remembered of an entry beside the index."""
     kept, room = [], LONGEST_KEPT
     for part in chain(said.main, said.more):
@@ -239,7 +243,13 @@ def indexed(entry: Entry, said: SearchText) -> Indexed:
             kept.append(part)
             room -= len(part)
     folded = " ".join(text.plain(" ".join([said.title, *said.main])[:LONGEST_FOLDED]))[:LONGEST_FOLDED]
-    return Indexed(entry_id=entry.id, version=entry.version, texts=kept, folded=folded, indexed_at=now())
+    return {
+        "entry_id": entry.id,
+        "version": entry.version,
+        "texts": kept,
+        "folded": folded,
+        "indexed_at": now(),
+    }
 
 
 def published(condition: Any) -> Sequence[Entry]:
@@ -256,13 +266,16 @@ def may_be_public(entry: Entry, is_new: bool) -> bool:
     return Status.PUBLISHED in known or not (is_new or status.unchanged or status.deleted)
 
 
-def _remember(rows: Iterable[Indexed], gone: Iterable[int]) -> None:
+def _remember(rows: Iterable[dict[str, Any]], gone: Iterable[int]) -> None:
     """Write down what the index now holds; an entry deleted meanwhile is not held."""
-    rows = list(rows)
-    there = set(db.session.scalars(select(Entry.id).where(Entry.id.in_([row.entry_id for row in rows]))))
-    for row in rows:
-        if row.entry_id in there:
-            db.session.merge(row)
+    held = {row["entry_id"]: row for row in rows}
+    there = set(db.session.scalars(select(Entry.id).where(Entry.id.in_(list(held)))))
+    if there:
+        dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+        put = dialect.insert(Indexed)
+        again = {name: put.excluded[name] for name in ("version", "texts", "folded", "indexed_at")}
+        kept = [row for entry_id, row in held.items() if entry_id in there]
+        db.session.execute(put.on_conflict_do_update(index_elements=["entry_id"], set_=again), kept)
     for some in _pieces(list(gone)):
         db.session.execute(delete(Indexed).where(Indexed.entry_id.in_(some)))
     for some in _pieces([*there, *gone]):

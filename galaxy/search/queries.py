@@ -16,7 +16,7 @@ from galaxy.core.db import db, now
 from galaxy.core.i18n import _, lazy
 from galaxy.search import facets, index, ordering, plainly, slips, text
 from galaxy.search.clauses import Expansion
-from galaxy.search.engines import Answer, Engine, IndexBroken, Sort
+from galaxy.search.engines import Answer, Engine, IndexOut, Sort
 from galaxy.search.fusion import Ranked
 from galaxy.search.grammar import FACETS, Note, Phrase, Problem, Word
 from galaxy.search.highlights import Wanted, marked, snippet
@@ -162,8 +162,8 @@ def find(question: Question) -> Found:
     """Answer a question, on the last page where it asks for one beyond; without an index from the database."""
     try:
         return _from_index(question, index.engine())
-    except IndexBroken as broken:
-        log.warning("search without index", reason=str(broken))
+    except IndexOut as out:
+        log.warning("search without index", reason=str(out))
         return _from_database(question)
 
 
@@ -182,8 +182,8 @@ def found_ids(question: Question, most: int) -> Answer:
         if found.answer.total and found.more:
             kinds.update(engine.counts(found.more, question.chosen, ("kind",))["kind"])
         return Answer(ids, found.listed, {"kind": dict(kinds)})
-    except IndexBroken as broken:
-        log.warning("search without index", reason=str(broken))
+    except IndexOut as out:
+        log.warning("search without index", reason=str(out))
         met = db.session.scalars(plainly.met(question).with_only_columns(Entry.id).limit(most)).all()
         return Answer(tuple(met), len(met))
 
@@ -192,7 +192,7 @@ def similar(entry: Entry, limit: int = 5) -> list[Entry]:
     """Published entries like this one, which may be a draft."""
     try:
         ids = index.engine().related(index.document(entry, entry.text_for_search()), limit + 1)
-    except IndexBroken:
+    except IndexOut:
         ids = plainly.like(entry, limit + 1)
     return [found for found, _texts in _rows(ids) if found.id != entry.id][:limit]
 

@@ -16,6 +16,7 @@ from galaxy.search.grammar import FACETS
 from tests.api.schemas import wrong
 from tests.conftest import SETTINGS
 from tests.factories import a_solution, an_organisation
+from tests.indexes import lose
 from tests.readers import Reader
 
 ANSWER = ["total", "by_meaning", "hits", "facets", "next"]
@@ -49,6 +50,21 @@ def test_an_answer_has_what_it_promises_and_nothing_else(visitor, work):
     assert said["facets"]["country"] == [{"code": "BFA", "label": "Burkina Faso", "count": 1}]
     assert said["facets"]["sdg"][0]["label"] == "6. Eau propre et assainissement"
     assert visitor.get(hit["address"].removeprefix("http://localhost")).status == 200
+
+
+def test_until_the_index_is_made_the_answer_says_so(visitor, work):
+    solution = a_solution(title="Pumps one")
+    ref = solution.ref
+    work()
+    lose(index.engine())
+
+    said = ask(visitor, "?q=pumps")
+
+    assert sorted(said) == sorted([*ANSWER, "notice"])
+    assert said["notice"] == (
+        "Search is being put in order. Until it is ready, results are plainer and may be incomplete."
+    )
+    assert ([hit["id"] for hit in said["hits"]], said["total"]) == ([ref], 1)
 
 
 def test_filters_narrow_as_on_the_page(visitor, work):

@@ -8,6 +8,7 @@ from galaxy.core.db import db
 from galaxy.search import index
 from galaxy.search.cli import search
 from tests.factories import a_solution
+from tests.indexes import lose
 
 
 @pytest.fixture
@@ -48,6 +49,18 @@ def test_without_json_it_is_a_list_to_read(run):
     assert lines[0] == "1 found, 0 more by meaning."
     assert lines[2] == "Pompes solaires (solutions, fr)"
     assert lines[-2:] == ["  Le gazole & le reste.", f"  http://localhost/en/solutions/{ref}-pompes-solaires"]
+
+
+def test_while_there_is_no_index_the_answer_says_that_it_may_be_incomplete(run):
+    a_solution(title="Pompes solaires", language="fr")
+    run("pompes")
+    lose(index.engine())
+
+    lines = run("pompes").output.splitlines()
+
+    notice = "Search is being put in order. Until it is ready, results are plainer and may be incomplete."
+    assert lines[:4] == ["1 found, 0 more by meaning.", notice, "", "Pompes solaires (solutions, fr)"]
+    assert json.loads(run("pompes", "--json").stdout)["notice"] == notice
 
 
 def test_nothing_found_is_no_failure(run):

@@ -18,7 +18,15 @@ MOST_TOKENS = 16_000
 """Of an entry, in `plain` and in `stem`: PostgreSQL counts places in a text up to 16,383."""
 
 
-class IndexBroken(Exception):
+class IndexOut(Exception):
+    """The index does not answer: something plainer must."""
+
+
+class IndexSilent(IndexOut):
+    """It may well be whole, but its server does not answer now, or not in time."""
+
+
+class IndexBroken(IndexOut):
     """There is no index here, or it cannot be read, or another analysis made it: it must be made again."""
 
 
@@ -108,7 +116,7 @@ class State:
 
 
 class Engine(Protocol):
-    """An index of entries. Every act and question may raise `IndexBroken`; acts may raise `IndexBusy`."""
+    """An index of entries. Every act and question may raise `IndexOut`; acts may raise `IndexBusy`."""
 
     def index(self, documents: Iterable[Document]) -> None:
         """Put these in, in place of what was there under the same ids; found at once by this process."""

@@ -19,7 +19,7 @@ from psycopg import Connection, errors
 from sqlalchemy import URL, create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from galaxy.search.engines import Document, IndexBroken, IndexBusy, State, lexemes
+from galaxy.search.engines import Document, IndexBroken, IndexBusy, IndexSilent, State, lexemes
 from galaxy.search.engines.ranking import Ranking
 from galaxy.search.engines.reading import Reading, T
 from galaxy.search.engines.rows import Packed, Rows
@@ -152,8 +152,9 @@ class PostgresEngine(Reading[Rows]):
         try:
             with _whole():
                 return question(self._look(now=now))
-        except (IndexBroken, psycopg.OperationalError):
-            self._held = None
+        except (IndexBroken, IndexSilent) as out:
+            if isinstance(out, IndexBroken):
+                self._held = None
             with _whole():
                 return question(self._look(now=True))
 
@@ -261,7 +262,9 @@ def _whole() -> Iterator[None]:
     """Whatever is wrong with tables means that they must be made again; that the server is away does not."""
     try:
         yield
-    except (IndexBroken, IndexBusy, psycopg.OperationalError):
+    except (IndexBroken, IndexBusy):
         raise
+    except psycopg.OperationalError as away:  # too many connections, a statement cut off, a disk that is full …
+        raise IndexSilent(f"the index does not answer: {away!r}") from away
     except (psycopg.Error, LookupError, ValueError) as broken:
         raise IndexBroken(f"the index cannot be used: {broken!r}") from broken

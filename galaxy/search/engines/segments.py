@@ -33,7 +33,9 @@ from galaxy.search.engines.spelling import Vocabulary
 CACHED_POSTINGS = 2_000_000
 CACHED_PHRASES = 500
 ORDER_BYTES = 32
-_INFO = struct.Struct("!BfIBBfIIqi")
+INFO = struct.Struct("!BfIBBfIIqi")
+READ_BETWEEN = 200
+"""Posting lists that are read of a file until its pages are given back."""
 MOST_PLACES = 255
 """Of a token in one document: as many as PostgreSQL keeps, so that phrases are found in the same entries."""
 
@@ -52,7 +54,8 @@ class Segment:
         finally:
             files.close()
         with (folder / f"{self.id}.seg").open("rb") as file:
-            self._bytes = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._bytes, self._since = memoryview(self._map), 0
         self._postings = self._part(".pst")
         self._terms = self._open_terms()
         self._fields: dict[str, int] = self._terms.extras["fieldmap"]
@@ -173,7 +176,7 @@ class Segment:
         """What the list of terms says of a token: the third is its number of documents, the ninth where they stand."""
         key = self._key(field, token)
         info = self._terms.get(key) if key is not None else None
-        return None if info is None else _INFO.unpack(info)
+        return None if info is None else INFO.unpack(info)
 
     def _start(self, field: str, token: str) -> int | None:
         info = self._info(field, token)
@@ -184,11 +187,19 @@ class Segment:
         if (start := self._start(field, token)) is None:
             return NONE
         docs, weights = [], []
+        self._let_go()
         for _, block in self._blocks(start):
             deltas, some, _ = _load(block(), _WithoutValues)
             docs.append(np.cumsum(np.array(deltas, dtype=np.int32), dtype=np.int32))
             weights.append(np.ones(len(deltas)) if some is None else np.broadcast_to(some, len(deltas)))
         return np.concatenate(docs), np.concatenate(weights).astype(np.float32)
+
+    def _let_go(self) -> None:
+        """Give the pages of the file back now and then: postings are read once, and would soon seem to be all ours."""
+        self._since += 1
+        if self._since >= READ_BETWEEN:
+            self._since = 0
+            self._map.madvise(mmap.MADV_DONTNEED)
 
     def _blocks(self, start: int) -> Iterator[tuple[int, Any]]:
         """For each block of a posting list its last document and a function that gives its bytes."""

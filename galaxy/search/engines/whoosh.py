@@ -23,7 +23,7 @@ from galaxy.search.engines.generations import Generation
 from galaxy.search.engines.ranking import Ranking
 from galaxy.search.engines.reading import Reading, T
 from galaxy.search.engines.segments import Segment
-from galaxy.search.engines.writing import LeanCodec, add, schema
+from galaxy.search.engines.writing import LeanCodec, add, gathering, schema
 
 LAYOUT = f"5 {text.ANALYSIS}"
 """What the index was made by; stands beside it in `analysis`."""
@@ -90,7 +90,7 @@ class WhooshEngine(Reading[Generation]):
     def _writer(self, folder: Path) -> SegmentWriter:
         try:
             whole = FileIndex(FileStorage(str(folder)), schema=schema())
-            return whole.writer(timeout=WAIT_FOR_LOCK, delay=0.05, limitmb=MEMORY_MB, codec=LeanCodec())
+            return gathering(whole.writer(timeout=WAIT_FOR_LOCK, delay=0.05, limitmb=MEMORY_MB, codec=LeanCodec()))
         except LockError as busy:
             raise IndexBusy("another process is writing the index") from busy
         except Exception as broken:  # what Whoosh meets in a damaged folder can be anything
@@ -98,7 +98,7 @@ class WhooshEngine(Reading[Generation]):
 
     def _fill(self, folder: Path, batches: Iterable[Sequence[Document]]) -> None:
         whole = FileIndex.create(FileStorage(str(folder)), schema(), "MAIN")
-        writer = whole.writer(limitmb=2 * MEMORY_MB, codec=LeanCodec())
+        writer = gathering(whole.writer(limitmb=2 * MEMORY_MB, codec=LeanCodec()))
         try:
             for batch in batches:
                 for document in batch:

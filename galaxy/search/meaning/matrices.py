@@ -16,7 +16,7 @@ Numbers = NDArray[np.int64]
 CUT_TO = 2_000
 """Passages whose exact likeness is computed; among 30,000 they hold .993 of the nearest fifty (docs/search.md)."""
 IN_SAMPLE = 400
-LARGE = 128_000_000
+LARGE = 32_000_000
 """Bytes of a file that may stay in the memory of a process as long as the system likes."""
 FACTOR, PRIME = 2_654_435_761, 4_294_967_291
 _FAR = 60_000

@@ -80,7 +80,7 @@ def meaning() -> Meaning:
 
 def init_app(app: Flask) -> None:
     """Give the app its models, if it may have any."""
-    app.extensions["meaning"] = Meaning(models_for(app.config), store_for(app))
+    app.extensions["meaning"] = Meaning(models_for(app.config, Path(app.instance_path) / "models"), store_for(app))
     app.before_request(warm)
 
 
@@ -92,13 +92,13 @@ def warm() -> None:
         Thread(target=found.read, daemon=True).start()
 
 
-def models_for(settings: Mapping[str, Any]) -> list[Embedder]:
+def models_for(settings: Mapping[str, Any], folder: Path | None = None) -> list[Embedder]:
     """The model of the server that is named, or those of this machine; none where meaning is not wanted."""
     if not settings["MEANING"]:
         return []
     if url := settings["EMBEDDINGS_URL"]:
         return [Remote(url, settings["EMBEDDINGS_MODEL"], settings["EMBEDDINGS_KEY"])]
-    return embedders.local()
+    return embedders.local(folder)
 
 
 def store_for(app: Flask) -> Store:
