@@ -40,7 +40,7 @@ ROOMS = (
 
 def create_app(instance: str | Path | None = None, **settings: Any) -> Flask:
     """The whole of Galaxy as a WSGI application, its settings from the environment and then from `settings`."""
-    app = Flask(
+    app = addresses.Addressed(
         "galaxy",
         instance_path=str(Path(instance or os.environ.get("GALAXY_INSTANCE") or ROOT / "instance").resolve()),
         instance_relative_config=True,

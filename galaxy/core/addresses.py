@@ -5,13 +5,37 @@ import unicodedata
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, has_request_context, request
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 
 from galaxy.core.db import REF_LENGTH, REF_LETTERS
+from galaxy.core.i18n import lang
 
 SLUG_LENGTH = 60
 LONGEST_ADDRESS = 2_000
+MOST_REMEMBERED, LONGEST_REMEMBERED = 10_000, 200
+
+
+class Addressed(Flask):
+    """Flask, but that addresses within the site are remembered: a page has hundreds, and most pages have the same."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._built: dict[tuple[object, ...], str] = {}
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:
+        """The address of a view."""
+        plain = all(type(value) is str or type(value) is int for value in values.values())
+        if not plain or endpoint[0] == "." or any(name[0] == "_" for name in values) or not has_request_context():
+            return super().url_for(endpoint, **values)
+        key = (endpoint, *values.items(), request.root_path, lang())
+        if (built := self._built.get(key)) is None:
+            built = super().url_for(endpoint, **values)
+            if len(self._built) >= MOST_REMEMBERED:
+                self._built.clear()
+            if len(built) <= LONGEST_REMEMBERED:
+                self._built[key] = built
+        return built
 
 
 class RefConverter(BaseConverter):

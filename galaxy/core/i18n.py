@@ -11,11 +11,12 @@ from babel.dates import format_date as babel_date
 from babel.dates import format_time, get_datetime_format, get_timezone_location
 from babel.units import format_unit
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, force_locale, format_decimal, get_locale, ngettext
+from flask_babel import Babel, LazyString, force_locale, format_decimal, get_locale, get_translations
 from flask_babel import format_date as usual_date
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as lazy
 from flask_login import current_user
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 __all__ = [
     "N_",
@@ -46,13 +47,60 @@ def offered() -> tuple[str, ...]:
 
 def lang() -> str:
     """The language this page is read in."""
-    locale = get_locale()
+    locale = spoken()
     return locale.language if locale else offered()[0]
 
 
 def reader_locale() -> Locale:
     """What Babel knows of the language this page is read in; of English where nobody reads."""
-    return get_locale() or Locale("en")
+    return spoken() or Locale("en")
+
+
+def spoken() -> Locale | None:
+    """What `get_locale` says, which is asked hundreds of times for a page: read where Babel keeps it."""
+    return getattr(g.get("_flask_babel"), "babel_locale", None) or get_locale() if g else None
+
+
+def _said(words: str, *plural: Any) -> str:
+    """Words in the language this page is read in, or one of its plurals: as Babel has it, whose way there is longer."""
+    if (locale := spoken()) is None:
+        catalog = get_translations()
+    elif (catalog := _CATALOGS.get(locale.language)) is None:
+        catalog = _CATALOGS[locale.language] = get_translations()
+    return str(catalog.ngettext(words, *plural) if plural else catalog.gettext(words))
+
+
+_CATALOGS: dict[str, Any] = {}
+
+
+def _(words: str, /, **named: Any) -> str:
+    """Words in the language this page is read in."""
+    return _said(words) % named if named else _said(words)
+
+
+def ngettext(one: str, many: str, num: int, /, **named: Any) -> str:
+    """Words for this number in the language this page is read in; `%(num)d` in them is the number."""
+    return _said(one, many, num) % {"num": num, **named}
+
+
+def lazy(words: str, /, **named: Any) -> LazyString:
+    """Words in the language in which they are read one day."""
+    return LazyString(_, words, **named)
+
+
+def _fit(said: str, context: EvalContext) -> str:
+    """Words of ours, which a page takes as they are: they may hold tags, around values that are escaped."""
+    return Markup(said) if context.autoescape else said  # noqa: S704  # from our own catalogs
+
+
+@pass_eval_context
+def _in_template(context: EvalContext, words: str, /, **named: Any) -> str:
+    return _fit(_said(words), context) % named
+
+
+@pass_eval_context
+def _plural_in_template(context: EvalContext, one: str, many: str, num: int, /, **named: Any) -> str:
+    return _fit(_said(one, many, num), context) % {"num": num, **named}
 
 
 def preferred() -> str:
@@ -135,6 +183,7 @@ def init_app(app: Flask) -> None:
             values["lang"] = lang()
 
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.globals.update(_=_in_template, gettext=_in_template, ngettext=_plural_in_template)
     app.jinja_env.globals.update(lang=lang, offered=offered, when=when, day=day, reader_zone=reader_zone)
     app.jinja_env.filters.update(filesize=filesize)
     app.jinja_env.globals.update(direction=lambda: reader_locale().text_direction, Locale=Locale)

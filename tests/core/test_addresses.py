@@ -1,6 +1,7 @@
 """Addresses stay ours and keep their words."""
 
 import pytest
+from flask import g, url_for
 
 from galaxy.core.addresses import is_ours, slug
 
@@ -36,3 +37,19 @@ def test_a_path_of_ours_is_taken(target):
 )
 def test_an_address_carries_the_title_in_its_own_script(title, expected):
     assert slug("4f7kxzpm", title) == expected
+
+
+def test_an_address_that_is_remembered_is_that_of_its_language_its_values_and_where_the_site_stands(app):
+    def built(language, base="http://localhost", **values):
+        with app.app_context(), app.test_request_context(f"/{language}/", base_url=base):
+            g.lang = language
+            return [url_for("pages.country", code="BFA", **values) for _twice in range(2)]
+
+    assert built("en") == ["/en/countries/BFA"] * 2
+    assert built("fr") == ["/fr/countries/BFA"] * 2
+    assert built("fr", "http://localhost/galaxy") == ["/galaxy/fr/countries/BFA"] * 2
+    assert built("en", page=1) == ["/en/countries/BFA?page=1"] * 2
+    assert built("en", page=True) == ["/en/countries/BFA?page=True"] * 2
+    assert built("en", page=["1", "2"]) == ["/en/countries/BFA?page=1&page=2"] * 2
+    assert built("en", _external=True) == ["http://localhost/en/countries/BFA"] * 2
+    assert built("en", "https://galaxy.example", _external=True) == ["https://galaxy.example/en/countries/BFA"] * 2

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from flask_babel import force_locale
 
-from galaxy.core.i18n import filesize, format_date, when
+from galaxy.core.i18n import _, filesize, format_date, lazy, ngettext, when
 
 MOMENT = datetime(2026, 3, 4, 15, 5, tzinfo=UTC)
 
@@ -38,3 +38,22 @@ def test_the_first_of_a_month_is_said_as_its_language_says_it(app, code, written
     with force_locale(code):
         assert format_date(date(2027, 3, 1), "long") == written
         assert format_date(date(2027, 3, 11), "long") != written
+
+
+def test_words_are_those_of_the_language_that_is_spoken_at_the_moment(app):
+    later, one, many = lazy("Search"), "In one day", "In %(num)d days"
+    page = app.jinja_env.from_string(
+        "{% trans %}Search{% endtrans %} {% trans num=3 %}In one day{% pluralize %}In {{ num }} days{% endtrans %}"
+    )
+
+    def said():
+        return [_("Search"), str(later), ngettext(one, many, 3), page.render()]
+
+    with force_locale("fr"):
+        french = said()
+        with force_locale("en"):
+            english = said()
+        again = said()
+
+    assert english == ["Search", "Search", "In 3 days", "Search In 3 days"]
+    assert french == again == ["Rechercher", "Rechercher", "Dans 3 jours", "Rechercher Dans 3 jours"]
