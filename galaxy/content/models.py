@@ -156,6 +156,11 @@ class Entry(Base):
         return self.status in VISIBLE and (self.parent is None or self.parent.is_visible)
 
     @property
+    def is_restless(self) -> bool:
+        """Whether it looks otherwise in a list with time, or by what others do, though nobody changes it."""
+        return False
+
+    @property
     def is_settled(self) -> bool:
         """Whether what it says must stay as it is, since others have agreed to it."""
         return False

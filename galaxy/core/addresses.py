@@ -25,8 +25,10 @@ class Addressed(Flask):
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """The address of a view."""
-        plain = all(type(value) is str or type(value) is int for value in values.values())
-        if not plain or endpoint[0] == "." or any(name[0] == "_" for name in values) or not has_request_context():
+        known = endpoint[0] != "." and has_request_context()
+        for name, value in values.items():
+            known = known and name[0] != "_" and (type(value) is str or type(value) is int)
+        if not known:
             return super().url_for(endpoint, **values)
         key = (endpoint, *values.items(), request.root_path, lang())
         if (built := self._built.get(key)) is None:

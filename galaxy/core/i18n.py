@@ -57,8 +57,12 @@ def reader_locale() -> Locale:
 
 
 def spoken() -> Locale | None:
-    """What `get_locale` says, which is asked hundreds of times for a page: read where Babel keeps it."""
-    return getattr(g.get("_flask_babel"), "babel_locale", None) or get_locale() if g else None
+    """What `get_locale` says, which is asked a hundred times for a page: read where Babel keeps it."""
+    try:
+        kept: Locale | None = getattr(g._get_current_object().get("_flask_babel"), "babel_locale", None)
+    except RuntimeError:
+        return None
+    return kept or get_locale()
 
 
 def _said(words: str, *plural: Any) -> str:

@@ -1,6 +1,7 @@
 """What every template may call: Markdown, files by their hash, the page's own address in another language."""
 
 import hashlib
+import os
 import re
 from collections.abc import MutableMapping
 from functools import cache
@@ -30,15 +31,15 @@ class Templates(Environment):
 
 
 @cache
-def fingerprint(path: Path, _changed: float) -> str:
+def fingerprint(path: str, _changed: float) -> str:
     """Ten letters that change when a file does."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:10]
 
 
 def asset(name: str) -> str:
     """The address of a static file; it may be cached for ever, since a changed file has another address."""
-    path = Path(current_app.static_folder or "") / name
-    return url_for("static", filename=name, v=fingerprint(path, path.stat().st_mtime))
+    path = f"{current_app.static_folder}/{name}"
+    return url_for("static", filename=name, v=fingerprint(path, os.stat(path).st_mtime))
 
 
 def in_language(code: str, asked: bool = True) -> str:

@@ -292,7 +292,7 @@ def remove() -> int:
         accounts.delete(user)
     db.session.flush()
     endorsed = update(Entry).where(Entry.endorsed_by_id.in_(bodies))
-    db.session.execute(endorsed.values(endorsed_by_id=None, endorsed_at=None))
+    db.session.execute(endorsed.values(endorsed_by_id=None, endorsed_at=None, version=Entry.version + 1))
     db.session.execute(delete(Mandate).where(or_(Mandate.body_id.in_(bodies), Mandate.user_id.in_(users))))
     db.session.execute(delete(Series).where(or_(Series.demo, Series.body_id.in_(bodies), Series.author_id.in_(users))))
     db.session.execute(delete(Body).where(Body.demo))

@@ -2,7 +2,19 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Flask, Response, abort, current_app, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -30,7 +42,7 @@ from galaxy.reference.sectors import CATEGORIES, sectors_of
 from galaxy.search import completion, facets, gaps
 from galaxy.search import help as grammar_help
 from galaxy.search.completion import Completion
-from galaxy.search.queries import find
+from galaxy.search.queries import Found, find
 from galaxy.search.questions import Question, link
 from galaxy.webinars import queries as webinars
 from galaxy.webinars.registration_queries import awaited
@@ -168,6 +180,12 @@ def search() -> ResponseReturnValue:
     own = current_user.languages if current_user.is_authenticated else ()
     found = find(Question.from_args(request.args, lang(), own or ()))
     gaps.count_later(found)
+    if current_user.is_authenticated or session or found.restless:
+        return _search_page(found)
+    return found.drawn(request.url, lambda: _search_page(found))  # the same for every visitor
+
+
+def _search_page(found: Found) -> str:
     return render_template(
         "pages/search.html",
         found=found,

@@ -118,6 +118,11 @@ class Call(Entry):
         return self.stage == Stage.OPEN
 
     @property
+    def is_restless(self) -> bool:
+        """Its last day for answers comes nearer."""
+        return self.stage in LISTENING and self.deadline is not None
+
+    @property
     def is_settled(self) -> bool:
         return self.stage in SETTLED
 

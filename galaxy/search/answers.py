@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import url_for
 
-from galaxy.content.views import address
 from galaxy.core.templates import absolute
 from galaxy.search.grammar import FACETS
 from galaxy.search.queries import Found, Hit
@@ -39,11 +38,11 @@ def answer(
 
 def _hit(hit: Hit) -> dict[str, Any]:
     return {
-        "id": hit.entry.ref,
-        "kind": hit.entry.kind,
-        "title": hit.entry.title,
+        "id": hit.ref,
+        "kind": hit.kind,
+        "title": hit.name,
         "language": hit.language,
-        "address": absolute(address(hit.entry)),
+        "address": absolute(url_for(hit.endpoint, ref=hit.slug)),
         "score": round(hit.score, 6),
         "reasons": [reason.text for reason in hit.reasons],
         "highlights": [str(hit.snippet)] if hit.snippet else [],

@@ -1,10 +1,8 @@
 """One question put to the index and to the models of meaning, and what both say in one order."""
 
-from collections import OrderedDict
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from threading import Lock
 
 from flask import current_app
 from sqlalchemy import or_, select, tuple_
@@ -18,6 +16,7 @@ from galaxy.search.engines import Answer, Engine
 from galaxy.search.fusion import Exact, Ranked, fuse, listed, settled
 from galaxy.search.grammar import FACETS, Field, Phrase, Query, Word
 from galaxy.search.meaning import nearness
+from galaxy.search.memory import Memory
 from galaxy.search.questions import Question
 
 FUSED = 200
@@ -55,31 +54,9 @@ class Ordered:
         return self.answer.total + len(self.more)
 
 
-class Memory:
-    """What was ordered lately, for as long as neither the index nor the vectors have changed."""
-
-    def __init__(self) -> None:
-        self._held: OrderedDict[Hashable, Ordered] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Hashable) -> Ordered | None:
-        """What is remembered under a key."""
-        with self._lock:
-            if (found := self._held.get(key)) is not None:
-                self._held.move_to_end(key)
-            return found
-
-    def put(self, key: Hashable, ordered: Ordered) -> None:
-        """Remember, and forget what was not asked for the longest."""
-        with self._lock:
-            self._held[key] = ordered
-            while len(self._held) > REMEMBERED:
-                self._held.popitem(last=False)
-
-
 def ordered(question: Question, engine: Engine) -> Ordered:
     """The order of a question's entries, by words and meaning; from memory where nothing has changed since."""
-    memory: Memory = current_app.extensions.setdefault("ordered", Memory())
+    memory: Memory[Ordered] = current_app.extensions.setdefault("ordered", Memory(REMEMBERED))
     chosen = tuple((facet, tuple(codes)) for facet, codes in sorted(question.chosen.items()))
     asked = (question.words, question.query, chosen, question.preferred)
     key = (engine.version(), nearness.version(), asked)

@@ -1,26 +1,30 @@
 """What the search page shows: entries by id from the database, their passages, facets, and help if none is found."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NamedTuple
 
 import structlog
+from flask import current_app, request
 from flask_babel import LazyString
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
+from galaxy.accounts.models import Body
 from galaxy.content.models import Entry, SearchText, Status
-from galaxy.content.words import kind_name
 from galaxy.core.db import db, now
-from galaxy.core.i18n import _, lazy
+from galaxy.core.i18n import _, lang, lazy, reader_zone
 from galaxy.search import facets, index, ordering, plainly, slips, text
 from galaxy.search.clauses import Expansion
 from galaxy.search.engines import Answer, Engine, IndexOut, Sort
 from galaxy.search.fusion import Ranked
 from galaxy.search.grammar import FACETS, Note, Phrase, Problem, Word
 from galaxy.search.highlights import Wanted, marked, snippet
-from galaxy.search.meaning import passages
+from galaxy.search.meaning import nearness, passages
+from galaxy.search.memory import Memory
 from galaxy.search.models import Indexed
 from galaxy.search.questions import LAST_PAGE, NO_LIST, Address, Question
 from galaxy.search.reasons import Reason, reasons, told_together
@@ -29,6 +33,8 @@ PAGE = 20
 MOST_SHOWN = 60
 MOST_SUGGESTED = 3
 MOST_LEFT_OUT = 6
+REMEMBERED = 100
+MOST_DRAWN = 100_000  # letters of what is drawn of one list, for each zone in which it is read
 UNSEEN = ("region", "group", "sector")  # facets of which a card shows nothing
 
 log = structlog.get_logger()
@@ -45,11 +51,15 @@ SORT_LABELS: Mapping[Sort, LazyString] = {
 class Hit:
     """An entry that was found: its title and best passage, marked, in the entry's own language."""
 
-    entry: Entry
+    id: int
+    ref: str
+    slug: str
+    endpoint: str
+    name: str
+    """Its title as it was written."""
     title: Markup
     snippet: Markup
     language: str
-    language_name: str
     kind: str
     carried: Ranked | None = None
     """What brought it into the list; nothing where it only meets the words, far down, or where none were asked for."""
@@ -102,6 +112,10 @@ class Choice:
     selected: bool = False
 
 
+Stamp = tuple[int, Status] | tuple[int, Status, str | None, datetime | None]
+"""The version and status of an entry; of a hit also the name of its body, and when its texts were indexed."""
+
+
 @dataclass(frozen=True)
 class Found:
     """All that the search page shows."""
@@ -127,6 +141,13 @@ class Found:
     loosened: tuple[Choice, ...] = ()
     """Where nothing is found: what to leave out, with what that gives."""
     notice: str = ""
+    entries: dict[int, Entry] = field(default_factory=dict)
+    """The entries of the hits by id, where they were read; `entry` reads them."""
+    seen: Mapping[int, Stamp] | None = None
+    """How the entries were of which anything is shown; None of a list that is not to be remembered."""
+    restless: frozenset[int] = frozenset()
+    """The ids of those that look otherwise with time, or by what others do."""
+    _drawn: dict[Hashable, str] = field(default_factory=dict)
 
     @property
     def pages(self) -> int:
@@ -153,18 +174,51 @@ class Found:
         """The number of the last hit shown."""
         return self.first + len(self.hits) - 1 if self.hits else 0
 
+    def entry(self, entry_id: int) -> Entry | None:
+        """The entry of a hit, read together with those that are likely to be asked for next."""
+        if entry_id not in self.entries:
+            wanted = self.restless if entry_id in self.restless else [hit.id for hit in self.hits]
+            self.entries.update((entry.id, entry) for entry in published([*wanted]))
+        return self.entries.get(entry_id)
+
+    def drawn(self, part: Hashable, caller: Callable[[], str]) -> str:
+        """What a template draws of a part, or of the hit of this id: once, for as long as this list is remembered.
+
+        A part must say all that it depends on beside this answer, the reader's time zone and where the site stands.
+        """
+        zone = reader_zone()
+        key = (part, zone and zone.key, request.root_path)
+        if (known := self._drawn.get(key)) is not None:
+            return known
+        drawn = caller()
+        if part not in self.restless and sum(map(len, list(self._drawn.values()))) + len(drawn) <= MOST_DRAWN:
+            self._drawn[key] = drawn
+        return drawn
+
 
 def _pages(total: int) -> int:
     return min(-(-total // PAGE), LAST_PAGE)
 
 
 def find(question: Question) -> Found:
-    """Answer a question, on the last page where it asks for one beyond; without an index from the database."""
+    """Answer a question, on the last page where it asks for one beyond; without an index from the database.
+
+    What was answered lately is remembered for as long as neither the index, the vectors, the day nor any entry shown
+    have changed: that the database is asked.
+    """
+    memory: Memory[Found] = current_app.extensions.setdefault("found", Memory(REMEMBERED))
     try:
-        return _from_index(question, index.engine())
+        engine = index.engine()
+        key = (engine.version(), nearness.version(), now().date(), lang(), question.asked)
+        if (known := memory.get(key)) is not None and _is_as_seen(known.seen or {}):
+            return replace(known, entries={})
+        found = _from_index(question, engine)
     except IndexOut as out:
         log.warning("search without index", reason=str(out))
         return _from_database(question)
+    if found.seen is not None:
+        memory.put(key, replace(found, entries={}))
+    return found
 
 
 def found_ids(question: Question, most: int) -> Answer:
@@ -194,12 +248,12 @@ def similar(entry: Entry, limit: int = 5) -> list[Entry]:
         ids = index.engine().related(index.document(entry, entry.text_for_search()), limit + 1)
     except IndexOut:
         ids = plainly.like(entry, limit + 1)
-    return [found for found, _texts in _rows(ids) if found.id != entry.id][:limit]
+    return [found for found in published(ids) if found.id != entry.id][:limit]
 
 
 def published(ids: Sequence[int]) -> list[Entry]:
     """Those of these entries that the public may see, in this order."""
-    return [entry for entry, _texts in _rows(ids)]
+    return [row.entry for row in _rows(ids)]
 
 
 def _from_index(question: Question, engine: Engine) -> Found:
@@ -208,7 +262,7 @@ def _from_index(question: Question, engine: Engine) -> Found:
         return _from_index(replace(question, page=last), engine)
     ids = ordering.page(question, engine, (question.page - 1) * PAGE, PAGE)
     rows = _rows(ids)
-    gone = set(ids) - {entry.id for entry, _texts in rows}  # unpublished a moment ago
+    gone = set(ids) - {row.entry.id for row in rows}  # unpublished a moment ago
     return Found(
         question=question,
         hits=_hits(question, rows, found.carried),
@@ -223,42 +277,78 @@ def _from_index(question: Question, engine: Engine) -> Found:
         notes=_notes(question),
         did_you_mean=_did_you_mean(question, engine) if found.answer.total <= MOST_SUGGESTED else None,
         loosened=() if found.listed else _loosened(question, engine),
+        entries={row.entry.id: row.entry for row in rows},
+        seen=None if gone else _seen(rows),
+        restless=frozenset(row.entry.id for row in rows if row.entry.is_restless),
     )
 
 
-def _rows(ids: Sequence[int]) -> list[tuple[Entry, list[str]]]:
+class Row(NamedTuple):
+    """An entry with its texts, and when they were taken into the index; never, of one that is not yet."""
+
+    entry: Entry
+    texts: list[str]
+    indexed_at: datetime | None
+
+
+def _rows(ids: Sequence[int]) -> list[Row]:
     """The entries of these ids that the public may see now, in this order, each with its texts."""
     if not ids:
         return []
     wanted = (
-        select(Entry, Indexed.texts)
+        select(Entry, Indexed.texts, Indexed.indexed_at)
         .outerjoin(Indexed, Indexed.entry_id == Entry.id)
         .where(Entry.id.in_(ids), Entry.status == Status.PUBLISHED)
         .options(joinedload(Entry.body))
     )
-    rows = {entry.id: (entry, texts) for entry, texts in db.session.execute(wanted)}
-    return [
-        (entry, texts or [entry.summary]) for entry, texts in (rows[i] for i in ids if i in rows) if entry.is_visible
-    ]
+    found = {entry.id: Row(entry, texts or [entry.summary], at) for entry, texts, at in db.session.execute(wanted)}
+    return [row for row in (found[i] for i in ids if i in found) if row.entry.is_visible]
 
 
-def _hits(
-    question: Question, rows: Iterable[tuple[Entry, list[str]]], carried: Mapping[int, Ranked]
-) -> tuple[Hit, ...]:
+def _seen(rows: Iterable[Row]) -> dict[int, Stamp]:
+    """How entries are, and those on whose pages they stand; the database says the same until one is changed."""
+    parents = [row.entry.parent for row in rows if row.entry.parent]
+    seen: dict[int, Stamp] = {parent.id: (parent.version, parent.status) for parent in parents}
+    for entry, _texts, at in rows:
+        seen[entry.id] = (entry.version, entry.status, entry.body.name if entry.body else None, at)
+    return seen
+
+
+def _is_as_seen(seen: Mapping[int, Stamp]) -> bool:
+    """Whether each of these entries is still as it was seen."""
+    if not seen:
+        return True
+    there = {row[0]: row[1:] for row in db.session.connection().execute(_SEEN, {"ids": [*seen]})}
+    return all(there.get(entry_id, ())[: len(stamp)] == stamp for entry_id, stamp in seen.items())
+
+
+_entry, _body, _indexed = Entry.__table__, Body.__table__, Indexed.__table__
+_SEEN = (
+    select(_entry.c.id, _entry.c.version, _entry.c.status, _body.c.name, _indexed.c.indexed_at)
+    .outerjoin_from(_entry, _body, _body.c.id == _entry.c.body_id)
+    .outerjoin(_indexed, _indexed.c.entry_id == _entry.c.id)
+    .where(_entry.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
+def _hits(question: Question, rows: Iterable[Row], carried: Mapping[int, Ranked]) -> tuple[Hit, ...]:
     wanted = Wanted.of(question.query)
     return tuple(
         Hit(
-            entry=entry,
+            id=entry.id,
+            ref=entry.ref,
+            slug=entry.slug,
+            endpoint=entry.endpoint,
+            kind=entry.kind,
+            name=entry.title,
             title=marked(entry.title, wanted, entry.language),
             snippet=snippet(_telling(entry, texts, carried.get(entry.id)), wanted, entry.language),
             carried=carried.get(entry.id),
             reasons=reasons(question.query, entry, texts, carried.get(entry.id)),
             language=entry.language,
-            language_name=facets.label("language", entry.language, question.lang),
-            kind=kind_name(entry.kind),
             why=_why(question, entry),
         )
-        for entry, texts in rows
+        for entry, texts, _at in rows
     )
 
 
@@ -369,8 +459,8 @@ def _did_you_mean(question: Question, engine: Engine) -> Choice | None:
 def _as_written(folded: str, engine: Engine) -> str:
     """A folded word as people write it, with its accents, read in an entry that has it."""
     asked = Question(words=folded, left_out=(NO_LIST,))
-    for entry, texts in _rows(engine.search(asked.query, {}, size=MOST_SUGGESTED).ids):
-        for part in (entry.title, *texts):
+    for row in _rows(engine.search(asked.query, {}, size=MOST_SUGGESTED).ids):
+        for part in (row.entry.title, *row.texts):
             for word in text.words(part):
                 if text.fold(word.text) == folded:
                     return word.text.lower()
@@ -403,9 +493,11 @@ def _from_database(question: Question) -> Found:
     ids = [*db.session.scalars(wanted.with_only_columns(Entry.id).offset(first).limit(PAGE))]
     start = max(first - total, 0)
     ids += [one.id for one in alike[start : start + PAGE - len(ids)]]
+    rows = _rows(ids)
     return Found(
         question=question,
-        hits=_hits(question, _rows(ids), {one.id: one for one in alike}),
+        hits=_hits(question, rows, {one.id: one for one in alike}),
+        entries={row.entry.id: row.entry for row in rows},
         total=total,
         by_meaning=len(alike),
         language=question.query.language,

@@ -1,6 +1,6 @@
 """A question as it stands in an address: what was typed, what was chosen, how it is sorted, which page."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol, Self, get_args
@@ -129,6 +129,12 @@ class Question(Narrowed):
         if self.asked_preferred is not None:
             address["prefer"] = list(self.asked_preferred) or ANY_LANGUAGE
         return address
+
+    @property
+    def asked(self) -> Hashable:
+        """All that it asks, to know it by when it is asked again."""
+        chosen = tuple(self.chosen.items())
+        return self.words, chosen, self.asked_sort, self.page, self.lang, self.left_out, self.asked_preferred, self.own
 
     def leaving_out(self, *codes: str) -> Self:
         """The same question without what the shared lists look for besides under these codes."""

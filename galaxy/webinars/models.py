@@ -202,6 +202,11 @@ class Webinar(Entry):
         return self.state == State.PLANNED and self.starts_at is not None and self.starts_at > now()
 
     @property
+    def is_restless(self) -> bool:
+        """It comes nearer, and its places are taken."""
+        return self.is_to_come or self.is_on
+
+    @property
     def is_full(self) -> bool:
         """Whether all of its places are held, where one registers here and there is a bound."""
         return self.entrance == Entrance.HERE and self.capacity is not None and (self.taken or 0) >= self.capacity

@@ -156,7 +156,7 @@ def webinars_are_to_come_full_called_off_and_told_whole():
         (2, True),
         (11, False),
     ]
-    assert queries.find(Asked(words="carburant des équipes")).hits[0].entry == asked[0]
+    assert queries.find(Asked(words="carburant des équipes")).hits[0].id == asked[0].id
 
 
 def test_it_goes_away_and_leaves_what_is_real(app, run, monkeypatch):

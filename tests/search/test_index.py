@@ -28,7 +28,7 @@ def speaking(app, work):
 
 def found(words: str = "", **chosen: str) -> list[str]:
     address = MultiDict([("q", words), *chosen.items()])
-    return [hit.entry.title for hit in find(Question.from_args(address, "en")).hits]
+    return [hit.name for hit in find(Question.from_args(address, "en")).hits]
 
 
 def promised() -> list[str]:

@@ -51,7 +51,7 @@ def soon(true: Callable[[], bool], seconds: float) -> bool:
 
 def found(words: str) -> list[str]:
     with current_app.test_request_context("/en/search"):
-        return [hit.entry.title for hit in find(Question.from_args(MultiDict([("q", words)]), "en")).hits]
+        return [hit.name for hit in find(Question.from_args(MultiDict([("q", words)]), "en")).hits]
 
 
 def test_what_is_published_is_found_within_two_seconds_also_after_a_worker_was_killed(instance):
