@@ -121,7 +121,7 @@ class Lines:
             for at in _word_starts(line)
         ]
         places.sort(key=lambda place: self._whole[place[0] : place[0] + LONGEST])
-        self._places = [place for place, _, _ in places]
+        self._places = np.array([place for place, _, _ in places], dtype=np.int32)
         self._numbers = np.array([number for _, number, _ in places], dtype=np.int32)
         self._languages = np.array([self.names[number].language for _, number, _ in places])
         self._worth = np.array([(INSIDE if at else 0) + min(len(lines[n]), 99) for _, n, at in places], dtype=np.int32)

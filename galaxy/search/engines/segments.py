@@ -186,13 +186,16 @@ class Segment:
         """The documents that hold a token, and how often each does."""
         if (start := self._start(field, token)) is None:
             return NONE
-        docs, weights = [], []
         self._let_go()
+        steps, weights, sizes = list[int](), [], list[int]()
         for _, block in self._blocks(start):
             deltas, some, _ = _load(block(), _WithoutValues)
-            docs.append(np.cumsum(np.array(deltas, dtype=np.int32), dtype=np.int32))
-            weights.append(np.ones(len(deltas)) if some is None else np.broadcast_to(some, len(deltas)))
-        return np.concatenate(docs), np.concatenate(weights).astype(np.float32)
+            steps += deltas
+            sizes.append(len(deltas))
+            weights.append(np.full(len(deltas), 1 if some is None else some, dtype=np.float32))
+        sums = np.cumsum(np.array(steps, dtype=np.int64))
+        before = np.concatenate([[0], sums[np.cumsum(sizes[:-1], dtype=np.int64) - 1]]) if sizes[1:] else [0]
+        return (sums - np.repeat(before, sizes)).astype(np.int32), np.concatenate(weights)
 
     def _let_go(self) -> None:
         """Give the pages of the file back now and then: postings are read once, and would soon seem to be all ours."""

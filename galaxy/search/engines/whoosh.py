@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex, LockError
+from whoosh.index import TOC, EmptyIndexError, FileIndex, LockError
 from whoosh.writing import SegmentWriter
 
 from galaxy.search import text
@@ -188,7 +188,7 @@ class WhooshEngine(Reading[Generation]):
                 return held
             try:
                 return _open(folder, storage, held)
-            except FileNotFoundError:
+            except (FileNotFoundError, EmptyIndexError):
                 # A commit or a rebuild took the files away between our reading their names and opening them.
                 if patience == 9:
                     raise

@@ -30,7 +30,7 @@ Posting = tuple[str, bytes, int, float, bytes]
 Term = tuple[str, bytes, list[int], list[float], list[bytes]]
 """A field, a token in it, and of all its postings the numbers of documents, how often, and where."""
 
-BLOCK, COMPRESSION = 128, 3
+BLOCK, COMPRESSION = 512, 3
 PACKED_FROM = 12
 SIZE_OF_A_POSTING, SIZE_OF_A_TERM = 72, 400
 

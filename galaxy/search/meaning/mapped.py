@@ -76,10 +76,18 @@ class View:
             rows += len(some)
         return np.concatenate(vectors), np.concatenate(firsts)
 
-    def made(self) -> dict[int, float]:
-        """When the vectors of each entry were made."""
-        held = dict(zip(self.base.ids.tolist(), self.base.made.tolist(), strict=True)) if self.base is not None else {}
-        return held | {entry_id: made for entry_id, (made, _) in self.fresh.items()}
+    def made(self, ids: Collection[int]) -> dict[int, float]:
+        """When the vectors of those of these entries that it knows were made."""
+        held: dict[int, float] = {}
+        if self.base is not None:
+            places = self.base.places(ids)
+            held = dict(zip(self.base.ids[places].tolist(), self.base.made[places].tolist(), strict=True))
+        return held | {entry_id: self.fresh[entry_id][0] for entry_id in ids if entry_id in self.fresh}
+
+    @property
+    def known(self) -> frozenset[int]:
+        """The ids of the generation's entries."""
+        return frozenset(self.base.ids.tolist() if self.base is not None else ())
 
     @cached_property
     def newest(self) -> float:
@@ -98,6 +106,7 @@ class Mapped:
         self._lock = Lock()
         self._views: dict[str, View] = {}
         self._signs: dict[str, tuple[str, int, int]] = {}
+        self._counts: dict[str, tuple[int, datetime | None]] = {}
         self._looked: dict[str, float] = {}
         self._asked: dict[str, float] = {}
 
@@ -154,11 +163,20 @@ class Mapped:
         before = self._signs.get(model)
         if held is not None and sign == before and now - self._asked[model] < LOOK_ANYHOW:
             return
+        counted = self._counted(model)
+        if held is not None and (sign, counted) == (before, self._counts.get(model)):
+            self._asked[model] = now
+            return
         if held is None or before is None or sign[0] != before[0]:
             held, before = View(self._mapped(sign[0])), None
-        count_too = before is None or sign[2] != before[2] or now - self._asked[model] >= LOOK_ANYHOW
+        count_too = before is None or sign[2] != before[2] or counted[0] != self._counts[model][0]
         self._views[model] = self._renewed(model, dimensions, held, count_too)
-        self._signs[model], self._asked[model] = sign, now
+        self._signs[model], self._counts[model], self._asked[model] = sign, counted, now
+
+    def _counted(self, model: str) -> tuple[int, datetime | None]:
+        """How many rows of a model the table has, and when any was last written: what indexes tell without a row."""
+        count = db.session.scalar(select(func.count()).where(Vectors.model == model)) or 0
+        return count, db.session.scalar(select(func.max(Vectors.made_at)))
 
     def _sign(self, model: str) -> tuple[str, int, int]:
         """The folder of the generation, and when the worker last wrote to the table, and removed from it."""
@@ -182,20 +200,22 @@ class Mapped:
 
     def _renewed(self, model: str, dimensions: int, held: View, count_too: bool) -> View:
         """The view with what the table has beside it."""
-        made = held.made()
         since = select(Vectors.entry_id, Vectors.made_at).where(Vectors.model == model)
-        if made:
+        if held.newest:
             since = since.where(Vectors.made_at > _instant(held.newest - OVERLAP))
         told = db.session.execute(since.order_by(Vectors.made_at.desc())).all()
+        made = held.made([entry_id for entry_id, _ in told])
         newer = [entry_id for entry_id, at in told if made.get(entry_id) != at.timestamp()][:MOST_FRESH]
-        fresh = {**held.fresh, **dict(read(model, newer, dimensions))}
-        if not count_too:
-            return View(held.base, fresh, held.gone - fresh.keys()) if newer else held
-        has = select(Vectors.entry_id).where(Vectors.model == model, func.length(Vectors.data) > 0)
-        there = set(db.session.scalars(has))
-        known = held.base.ids.tolist() if held.base is not None else ()
-        kept = {entry_id: one for entry_id, one in fresh.items() if entry_id in there}
-        return View(held.base, kept, frozenset(entry_id for entry_id in known if entry_id not in there))
+        found = dict(read(model, newer, dimensions))
+        fresh, gone = {**held.fresh, **found}, held.gone.union(newer)  # what a model cannot bear has a row with nothing
+        if count_too:
+            there = set(db.session.scalars(select(Vectors.entry_id).where(Vectors.model == model)))
+            gone = (gone & there).union(held.known.difference(there), fresh.keys() - there)
+        gone -= found.keys()
+        if not newer and gone == held.gone:
+            return held
+        kept = {entry_id: one for entry_id, one in fresh.items() if entry_id not in gone}
+        return View(held.base, kept, gone & held.known)
 
     # What the worker does
 

@@ -55,6 +55,8 @@ class Matrix:
         self.rows, self.scales, self.signs, self.middle = rows, scales, signs, middle
         self.owners = np.repeat(np.arange(len(ids), dtype=np.int32), np.diff(starts))
         self.hidden: Numbers = np.empty(0, dtype=np.int64)
+        self.file: object = None
+        """The file that `rows` are mapped from."""
 
     @classmethod
     def of(
@@ -74,9 +76,10 @@ class Matrix:
     @classmethod
     def mapped(cls, folder: Path) -> "Matrix":
         """What a folder holds, shared by all processes that look at it; OSError or ValueError where it is not whole."""
-        found = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _FILES}
-        small = {name: np.array(found[name]) for name in ("ids", "made", "starts", "middle")}
-        matrix = cls(**{**found, **small})
+        mapped = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _FILES}
+        small = {name: np.array(mapped[name]) for name in ("ids", "made", "starts", "middle")}
+        matrix = cls(**{name: np.asarray(array) for name, array in mapped.items()} | small)
+        matrix.file = mapped["rows"].base
         if not matrix.is_whole():
             raise ValueError(f"{folder.name} is not whole")
         return matrix
@@ -94,7 +97,7 @@ class Matrix:
     def without(self, hidden: Numbers) -> "Matrix":
         """The same without the entries at these places."""
         other = Matrix(self.ids, self.made, self.starts, self.rows, self.scales, self.signs, self.middle)
-        other.hidden = hidden
+        other.hidden, other.file = hidden, self.file
         return other
 
     @cached_property
@@ -147,10 +150,12 @@ class Matrix:
     def _likeness(self, rows: Numbers, question: Floats) -> Floats:
         """The cosines of these rows. A large file is let go again, or it would soon seem to be all ours."""
         found: Floats = (self.rows[rows].astype(np.float32) @ question) * self.scales[rows]
-        file: object = self.rows.base
-        if self.rows.nbytes > LARGE and isinstance(file, mmap):
-            file.madvise(MADV_DONTNEED)
+        self._let_go()
         return found
+
+    def _let_go(self) -> None:
+        if self.rows.nbytes > LARGE and isinstance(self.file, mmap):
+            self.file.madvise(MADV_DONTNEED)
 
     def _signs_that_differ(self, asked: NDArray[np.uint64]) -> NDArray[np.uint16]:
         """For each row in how many signs it differs; in pieces that the processor's cache holds."""
@@ -180,7 +185,9 @@ class Matrix:
     def vectors(self, places: Numbers) -> tuple[Floats, Numbers]:
         """The vectors of the entries at these places one below the other, and where each entry's begin."""
         rows, first = self._rows_of(places)
-        return self.rows[rows].astype(np.float32) * self.scales[rows, None], first
+        found = self.rows[rows].astype(np.float32) * self.scales[rows, None]
+        self._let_go()
+        return found, first
 
     def _rows_of(self, places: Numbers) -> tuple[Numbers, Numbers]:
         counts = self.starts[places + 1] - self.starts[places]
