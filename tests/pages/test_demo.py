@@ -60,7 +60,8 @@ WHOLE = {
 }
 
 
-def test_the_demonstration_is_loaded_once_whole_and_marked(run, work):
+def test_the_demonstration_is_loaded_once_whole_and_marked_and_goes_away_again(app, run, work, monkeypatch):
+    it_is_stopped_on_its_way()
     first = run()
     password = demonstration.password()
     again = run()
@@ -77,6 +78,19 @@ def test_the_demonstration_is_loaded_once_whole_and_marked(run, work):
     work()
     every_language_is_there_and_all_are_found()
     webinars_are_to_come_full_called_off_and_told_whole()
+    monkeypatch.setitem(app.config, "DEMO_PASSWORD", "one that was set")
+    its_password_may_be_set(run)
+    it_goes_away_and_leaves_what_is_real(run)
+
+
+def it_is_stopped_on_its_way():
+    def stop(said):
+        if "403" in said:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        demonstration.load(stop)
+    db.session.rollback()
 
 
 def its_people_can_act():
@@ -159,36 +173,24 @@ def webinars_are_to_come_full_called_off_and_told_whole():
     assert queries.find(Asked(words="carburant des équipes")).hits[0].id == asked[0].id
 
 
-def test_it_goes_away_and_leaves_what_is_real(app, run, monkeypatch):
-    real = a_solution(title="Real", author=a_user(email="real@example.org"))
-    run()
+def its_password_may_be_set(run):
+    assert run()[-1] == "· member@galaxy.example      password: one that was set"
+    people = db.session.scalars(select(User).where(User.demo))
+    assert all(verify_password("one that was set", user.password) for user in people)
+
+
+def it_goes_away_and_leaves_what_is_real(run):
+    a_solution(title="Real", author=a_user(email="real@example.org"))
     cuba = db.session.scalars(select(Body).where(Body.country == "CUB")).one()
     ours = a_request(title="Our own", author=a_focal_point("TGO", email="togo@example.org"))
     talks.accept(talks.express(ours, cuba, Role.PROVIDER, "Aquí estamos.", cuba.holders[0]), ours.author)
     db.session.commit()
-    monkeypatch.setitem(app.config, "DEMO_PASSWORD", "one that was set")
-    assert run()[-1] == "· member@galaxy.example      password: one that was set"
-    people = db.session.scalars(select(User).where(User.demo))
-    assert all(verify_password("one that was set", user.password) for user in people)
 
     gone = run("--remove")
 
     assert gone == [f"· demonstration: {sum(WHOLE.values()) + 1} entries taken away"]
     assert [db.session.scalars(select(left)).all() for left in (Series, Webinar, Registration)] == [[], [], []]
-    assert list(db.session.scalars(select(Entry.title))) == [real.title, "Our own"]
+    assert list(db.session.scalars(select(Entry.title))) == ["Real", "Our own"]
     assert (ours.stage, db.session.scalars(select(Interest)).all()) == (Stage.OPEN, [])
     assert [body.country for body in db.session.scalars(select(Body))] == ["TGO"]
     assert list(db.session.scalars(select(User.email).where(User.active))) == ["real@example.org", "togo@example.org"]
-
-
-def test_a_load_that_was_stopped_is_taken_up_again(app, run):
-    def stop(said):
-        if "403" in said:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        demonstration.load(stop)
-    db.session.rollback()
-
-    assert run()[-5] == "· demonstration: loaded"
-    assert counts() == WHOLE
