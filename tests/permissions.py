@@ -8,7 +8,7 @@ as the app behaves now, to be read with care before they are put here.
 import io
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -571,14 +571,14 @@ def states(model: type | None) -> tuple[str, ...]:
     return STATES if model is not None and issubclass(model, Entry | Attachment) else ("",)
 
 
-def observed(app: Flask, endpoint: str) -> dict[str, str]:
-    """What each role meets at a view, for each state of its row; every method it takes must agree."""
+def observed(app: Flask, endpoint: str, among: Iterable[str] = ()) -> dict[str, str]:
+    """What each role meets at a view, for each state of its row or those named; every method it takes must agree."""
     model = getattr(app.view_functions[endpoint], "model", None)
     methods = sorted({"GET", "POST"} & set().union(*(rule.methods or () for rule in app.url_map.iter_rules(endpoint))))
     world, found = World(), {}
     if "POST" in methods and endpoint not in TOKENLESS:
         check_refused_without_token(app, endpoint, world, model)
-    for state in states(model):
+    for state in among or states(model):
         met = {method: letters(app, endpoint, world, model, state, method) for method in methods}
         assert len(set(met.values())) == 1, f"{endpoint}, {state}: GET and POST do not agree: {met}"
         found[state] = met[methods[0]]

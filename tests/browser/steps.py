@@ -4,6 +4,7 @@ import re
 import time
 from email.message import EmailMessage
 
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import BrowserContext, Locator, Page
 
@@ -13,6 +14,8 @@ from tests.accounts.conftest import totp
 from tests.browser.conftest import text_of
 from tests.readers import Reader
 
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 WIDE = """() => [...document.querySelectorAll("*")]
   .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map(each => each.tagName + "." + each.className)"""
@@ -58,6 +61,15 @@ def fits(page: Page) -> None:
     """Nobody scrolls sideways."""
     across, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert across <= screen, (page.url, page.evaluate(WIDE))
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe finds on the page that is open, in light and in dark, where all but the colours is the same."""
+    page.emulate_media(color_scheme="light")
+    found = Axe().run(page, options=RULES).response["violations"]
+    page.emulate_media(color_scheme="dark")
+    found += page.evaluate("async options => (await axe.run(options)).violations", COLOURS)
+    return [(each["id"], [node["target"] for node in each["nodes"][:3]]) for each in found]
 
 
 def link_in(mail: EmailMessage) -> str:
