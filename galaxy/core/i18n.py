@@ -156,8 +156,23 @@ def clock(moment: datetime) -> str:
 
 def format_date(day: date, format: str | None = None) -> str:
     """A day in the reader's language; in French the first of a month is "1er", which CLDR does not say."""
+    return _dated(day, format, lang()) if type(day) is date else _dated.__wrapped__(day, format, lang())
+
+
+@lru_cache(5_000)
+def _dated(day: date, format: str | None, language: str) -> str:
     said = str(usual_date(day, format))
-    return FIRST.sub("1er ", said) if reader_locale().language == "fr" else said
+    return FIRST.sub("1er ", said) if language == "fr" else said
+
+
+def number(value: float) -> str:
+    """A number in the reader's language."""
+    return _numbered(value, lang()) if type(value) is int else str(format_decimal(value))
+
+
+@lru_cache(5_000)
+def _numbered(value: int, _language: str) -> str:
+    return str(format_decimal(value))
 
 
 def day(moment: datetime | None) -> str:

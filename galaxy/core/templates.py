@@ -3,20 +3,22 @@
 import hashlib
 import os
 import re
-from collections.abc import MutableMapping
+from collections.abc import Callable, Hashable, MutableMapping
 from functools import cache
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from flask.templating import Environment
 from markupsafe import Markup
 
 from galaxy.core import markdown
 from galaxy.core.addresses import is_web_address
-from galaxy.core.i18n import format_date, format_decimal
+from galaxy.core.i18n import format_date, lang, number
+
+MOST_DRAWN = 2_000
 
 
 class Templates(Environment):
@@ -65,6 +67,19 @@ def isolated(words: str) -> Markup:
     )
 
 
+def once(*codes: Hashable, caller: Callable[[], str]) -> str:
+    """What a macro draws of codes, which say the macro and all that it depends on: drawn once in each language."""
+    key = (codes, lang(), request.root_path if has_request_context() else None)
+    if (drawn := _DRAWN.get(key)) is None:
+        drawn = caller()
+        if len(_DRAWN) < MOST_DRAWN:
+            _DRAWN[key] = drawn
+    return drawn
+
+
+_DRAWN: dict[tuple[Hashable, ...], str] = {}
+
+
 def has_page(endpoint: str) -> bool:
     """Whether this installation has a page, so that a link to it leads somewhere."""
     return endpoint in current_app.view_functions
@@ -72,9 +87,9 @@ def has_page(endpoint: str) -> bool:
 
 def init_app(app: Flask) -> None:
     """Offer them to every template."""
-    app.jinja_env.globals.update(asset=asset, in_language=in_language, absolute=absolute, has_page=has_page)
+    app.jinja_env.globals.update(asset=asset, in_language=in_language, absolute=absolute, has_page=has_page, once=once)
     app.jinja_env.filters.update(
-        markdown=markdown.render, plain=markdown.plain, number=format_decimal, date=format_date, isolated=isolated
+        markdown=markdown.render, plain=markdown.plain, number=number, date=format_date, isolated=isolated
     )
     app.jinja_env.tests["web_address"] = is_web_address
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

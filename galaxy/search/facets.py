@@ -8,6 +8,8 @@ from typing import Final
 from flask_babel import LazyString
 
 from galaxy.content import words
+from galaxy.content.models import Entry
+from galaxy.core.db import now
 from galaxy.core.i18n import lazy
 from galaxy.reference import countries, groups, languages, lists, regions, sdgs, sectors
 from galaxy.reference.names import Named, fold
@@ -71,6 +73,11 @@ def all_codes(codes: Mapping[str, Iterable[str]], on: date) -> dict[str, list[st
     held["region"] = [region.code for code in known if (region := countries.browse_region_of(code))]
     held["group"] = [group for code in known for group in groups.groups_of(code, on)]
     return {facet: list(dict.fromkeys(some)) for facet, some in held.items() if some}
+
+
+def codes_of(entry: Entry) -> dict[str, list[str]]:
+    """An entry's codes as the index would hold them today."""
+    return all_codes(entry.search_codes(), now().date())
 
 
 def names_of_countries(codes: Iterable[str]) -> list[str]:

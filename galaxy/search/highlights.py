@@ -137,8 +137,7 @@ def passage(texts: Sequence[str], wanted: Wanted, language: str, width: int = WI
         if more > best + 1e-9:
             best, line, shown, start = more, other, some, begins
     begin, end = _window(line, start, width)
-    out = _mark(line, shown, begin, end)
-    html = Markup("{}{}{}").format("…" if begin else "", out, "…" if end < len(line) else "")
+    html = ("…" if begin else "") + _mark(line, shown, begin, end) + ("…" if end < len(line) else "")
     inside = (part for first, last, parts in shown if begin <= first and last <= end for part in parts)
     return Passage(html, frozenset(wanted.things[part].code for part in inside))
 
@@ -173,16 +172,18 @@ def _in_words(line: str, wanted: Wanted, language: str) -> Iterator[Span]:
     """The words that are a part of something: each word that there is is looked at once, then sought."""
     plain, stems = wanted.plain, wanted.stems
     no_word, no_stem = frozenset(plain).isdisjoint, frozenset(stems).isdisjoint
-    words = set(text.SPELLED.findall(line))
-    if language != "ar":  # which writes small words at the beginning of others
-        words = {word for word in words if word[0] in wanted.initials or word[0] > "ӿ"}
-    for word in words:
+    for word in {word for word in text.SPELLED.findall(line) if begins(word, wanted.initials, language)}:
         folded, reduced = text.tokens_of(word, language)
         if no_word(folded) and no_stem(reduced):
             continue
         parts = [part for token in folded for part in plain.get(token, ())]
         parts += [part for token in reduced for part in stems.get(token, ())]
         yield from ((start, start + len(word), tuple(parts)) for start in _places(line, word))
+
+
+def begins(word: str, initials: frozenset[str], language: str) -> bool:
+    """Whether a word may be one of those that begin so; Arabic writes small words at the beginning of others."""
+    return word[0] in initials or word[0] > "ӿ" or language == "ar"
 
 
 def _places(line: str, word: str) -> Iterator[int]:
@@ -284,9 +285,9 @@ def _window(line: str, start: int, width: int) -> tuple[int, int]:
 
 
 def _mark(line: str, found: list[Span], start: int, end: int) -> Markup:
-    out, at = [], start
+    out, at = "", start
     for begin, stop, _ in found:
         if begin >= at and stop <= end:
-            out += [escape(line[at:begin]), Markup("<mark>"), escape(line[begin:stop]), Markup("</mark>")]
+            out += f"{escape(line[at:begin])}<mark>{escape(line[begin:stop])}</mark>"
             at = stop
-    return Markup("").join([*out, escape(line[at:end])])
+    return Markup(f"{out}{escape(line[at:end])}")  # noqa: S704  # each piece of the line is escaped

@@ -364,11 +364,9 @@ def _why(question: Question, entry: Entry) -> str:
     """Which chosen region, group or sector it belongs to: its card tells countries and goals by itself."""
     if not any(question.chosen.get(facet) for facet in UNSEEN):
         return ""
-    places, sectors = [*entry.codes("country"), *entry.codes("used_in")], entry.codes("sector")
-    held = facets.all_codes({"country": places, "sector": sectors}, now().date())
     names = {
         facet: [facets.label(facet, code, question.lang) for code in question.chosen.get(facet, ()) if code in codes]
-        for facet, codes in held.items()
+        for facet, codes in facets.codes_of(entry).items()
     }
     shown = [(facets.LABELS[facet], ", ".join(names.get(facet, ()))) for facet in UNSEEN if names.get(facet)]
     return " · ".join(_("%(facet)s: %(names)s", facet=facet, names=said) for facet, said in shown)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol, Self, get_args
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from galaxy.reference.languages import LANGUAGES
 from galaxy.search import facets, text
@@ -178,7 +178,15 @@ def typed(args: Args) -> str:
 
 def link(args: Address, **more: str) -> str:
     """The same page with another question, as a link on it."""
-    return f"?{urlencode({**args, **more}, doseq=True)}"
+    every = {**args, **more}.items()
+    return "?" + "&".join(f"{name}={_quoted(value)}" for name, some in every for value in _each(some))
+
+
+def _each(some: str | list[str]) -> list[str]:
+    return [some] if isinstance(some, str) else some
+
+
+_quoted = lru_cache(5_000)(quote_plus)  # a page has a hundred links with the same words
 
 
 def _left_out(values: list[str]) -> tuple[str, ...]:

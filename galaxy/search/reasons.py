@@ -1,18 +1,18 @@
 """Why an entry was found, in words that a reader understands."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
 from galaxy.content.models import Entry
 from galaxy.content.words import code_name
-from galaxy.core.db import now
 from galaxy.core.i18n import _
 from galaxy.search import facets, text
 from galaxy.search.clauses import Clause, Expansion, Group, Run
 from galaxy.search.fusion import Ranked
 from galaxy.search.grammar import Query
+from galaxy.search.highlights import Wanted, begins
 
 MOST_READ = 8  # texts of an entry in which a word is looked for
 LONGEST_READ = 800  # letters of each
@@ -33,7 +33,7 @@ def reasons(query: Query, entry: Entry, texts: Sequence[str], carried: Ranked | 
     meaning."""
     if not query.said:
         return ()
-    by_list = tuple(dict.fromkeys(_by_list(query.groups, entry, texts)))[:MOST_LISTS]
+    by_list = tuple(dict.fromkeys(_by_list(query, entry, texts)))[:MOST_LISTS]
     if carried is None:
         return by_list
     if carried.is_met:
@@ -62,22 +62,24 @@ def told_together(expansions: Sequence[Expansion]) -> str:
     return ", ".join([told(expansions[0]), *said[1:MOST_SAID]])
 
 
-def _by_list(groups: Iterable[Group], entry: Entry, texts: Sequence[str]) -> Iterator[Reason]:
+def _by_list(query: Query, entry: Entry, texts: Sequence[str]) -> Iterator[Reason]:
     """For each group of words that the entry says only as a shared list has it: how that is.
 
     Its texts are read in their order, until each group is seen in its own words or in others."""
-    wanted = [group for group in groups if group.expansions]
+    wanted = [group for group in query.groups if group.expansions]
+    initials = Wanted.of(query).initials
     for part in chain([entry.title], texts[:MOST_READ]):
         if not wanted:
             return
-        tokens = _tokens(part, entry.language)
+        tokens = _tokens(part, entry.language, initials)
         for group in list(wanted):
             if all(_is_met(clause, tokens) for clause in group.clauses):
                 wanted.remove(group)
             elif (found := _said_in(tokens, group)) is not None:
                 wanted.remove(group)
                 yield Reason("list", told(found))
-    codes = _codes(entry) if wanted else frozenset()
+    held = facets.codes_of(entry) if wanted else {}
+    codes = frozenset(f"facet {facet}:{code}" for facet, some in held.items() for code in some)
     for group in wanted:
         if (found := _said_in(codes, group)) is not None:
             yield Reason("list", told(found))
@@ -98,15 +100,9 @@ def _holds(run: Run, tokens: frozenset[str]) -> bool:
     return there >= (run.least or len(run.tokens))
 
 
-def _tokens(part: str, language: str) -> frozenset[str]:
-    """The tokens of a text, each with its field."""
-    read = text.analyse(part[:LONGEST_READ], language)
-    return frozenset(chain((f"plain {token}" for token in read.plain), (f"stem {token}" for token in read.stem)))
-
-
-def _codes(entry: Entry) -> frozenset[str]:
-    """The codes of an entry as the index holds them, each with its field."""
-    places = [*entry.codes("country"), *entry.codes("used_in")]
-    held = {"country": places, "sdg": entry.codes("sdg"), "sector": entry.codes("sector")}
-    held = facets.all_codes(held, now().date())
-    return frozenset(f"facet {facet}:{code}" for facet, some in held.items() for code in some)
+def _tokens(part: str, language: str, initials: frozenset[str]) -> frozenset[str]:
+    """The tokens of a text, each with its field, of the words that begin as something wanted does."""
+    words = {word for word in text.WORD.findall(part[:LONGEST_READ]) if begins(word, initials, language)}
+    read = [text.tokens_of(word, language) for word in words]
+    plain = (f"plain {token}" for folded, _stems in read for token in folded)
+    return frozenset(chain(plain, (f"stem {token}" for _folded, stems in read for token in stems)))

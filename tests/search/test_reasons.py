@@ -15,7 +15,7 @@ def brought(held: float = 1.0, alike: bool = False) -> Ranked:
     return Ranked(1, 0.0, held, alike=alike)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Query:
     """A question whose expansions are given."""
 
