@@ -69,6 +69,11 @@ class Doc:
     def said(self) -> SearchText:
         return SearchText(self.title, [self.text] if self.text else [], [], self.language)
 
+    def indexed(self, number: int) -> Document:
+        """It as the index holds it."""
+        codes = {"language": [self.language]}
+        return Document.of(number, self.title, [self.text], language=self.language, codes=codes)
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -241,7 +246,7 @@ class Index:
     @classmethod
     def of(cls, docs: list[Doc], models: list[Remembering], folder: Path) -> "Index":
         engine = WhooshEngine(folder)
-        engine.rebuild([[Document.of(n, d.title, [d.text], language=d.language) for n, d in enumerate(docs, 1)]])
+        engine.rebuild([[d.indexed(n) for n, d in enumerate(docs, 1)]])
         numbers = range(1, len(docs) + 1)
         matrices = {}
         for model in models:

@@ -4,8 +4,9 @@ Meaning counts in deviations above what is usual for this question: the cosine w
 mean, by the deviation; the mean of all models. What is usual is learnt from the collection and, where that is small,
 from the texts of this field (`neutral.background`).
 
-Words count by how much of the question an entry holds (by rarity, to the fourth power): a name or a year in common is
-worth next to nothing, all words are worth more than most likeness. To fuse ranks instead lets such chances outrank
+Words count by how much of the question an entry holds (by rarity, squared): a name or a year in common is worth next
+to nothing, all words are worth more than most likeness. What is written in the language of the question could hold its
+words, and what merely lies near it in that language gives way a little. To fuse ranks instead lets chances outrank
 meaning, and halves what is found across languages (docs/search.md, "Relevance").
 """
 
@@ -22,8 +23,10 @@ SAMPLE_TRUSTED = 60
 """A sample of so many entries counts as much as what is built in."""
 ALL_WORDS = 6.0
 """What it is worth to hold every word of a question as well as the best entry does, in deviations of meaning."""
-HELD_AT_ALL = 0.5
+HELD_AT_ALL = 0.3
 """The share of that which does not ask how well: what a shared list says in place of words weighs little by itself."""
+SPOKEN = 0.5
+"""What it costs to be in the language of the question, beside entries in others: some words in common make it good."""
 PREFERRED = 0.1
 """What it is worth to be in a language that the reader prefers: enough to rise among equals."""
 PLACED = 1.0
@@ -78,6 +81,8 @@ SURE_OF_UNKNOWN = 9.0
 """The same for a single word that nothing here holds."""
 FEW, RISE = 40, 2.5
 """Of very many entries one is near by chance: what that rises by from so many entries on to ten times as many."""
+FAMILIAR = 2.0
+"""What it falls by where all words of the question are known here; nothing where it is half of them."""
 WORDS, PARTS, STEEP = 0.40, 0.25, 100.0
 """Pieces a letter up to which a question, or a single word, is made of words; it rises by so much for each beyond."""
 PLAIN = 1.0
@@ -97,7 +102,7 @@ def fuse(weighed: Weighed, near: Near, *, lone: bool = False) -> list[Ranked]:
     likeness, judged, passage = _likeness(near, weighed.scores)
     top = max(likeness.values(), default=0.0)
     bound = min(top, LIKEST)
-    needed = _needed(near, lone=lone and not weighed.known) if judged else SURE_ALONE
+    needed = _needed(near, weighed.known, lone=lone) if judged else SURE_ALONE
     best = max((judged or likeness).values(), default=0.0)
     most = max((worth for worth, _held in weighed.scores.values()), default=0.0) or 1.0
     ranked = []
@@ -105,8 +110,8 @@ def fuse(weighed: Weighed, near: Near, *, lone: bool = False) -> list[Ranked]:
         like = likeness.get(entry_id, 0.0)
         above = judged[entry_id] - needed if entry_id in judged else like - SURE_ALONE
         alike = like > 0 and like >= NOT_FAR * bound and (above >= 0 or best >= needed + PLAIN)
-        words = held**4 * (HELD_AT_ALL + (1 - HELD_AT_ALL) * worth / most)
-        score = like + ALL_WORDS * words
+        words = held**2 * (HELD_AT_ALL + (1 - HELD_AT_ALL) * worth / most)
+        score = like + ALL_WORDS * words - SPOKEN * (entry_id in weighed.spoken)
         sure = alike and above >= 0 and like >= CLOSE * bound
         plainly = judged[entry_id] >= PLAINLY_LIKE if entry_id in judged else above >= 0
         equal = (alike and plainly) or (sure and held >= MOST_OF_IT)
@@ -179,11 +184,12 @@ def _likeness(near: Near, among: Collection[int]) -> tuple[dict[int, float], dic
     return likeness, judged, passage
 
 
-def _needed(near: Near, *, lone: bool) -> float:
+def _needed(near: Near, known: float, *, lone: bool) -> float:
     """How far from chance the best entry must be, the more so the more entries there are, and the less the question
-    is made of words."""
+    is made of words: as models cut them, or as they stand in some entry."""
     sampled = max((count for _mean, _deviation, count in near.usual.values()), default=0)
-    needed = SURE + RISE * log10(max(sampled / FEW, 1.0)) + STEEP * max(near.pieces - WORDS, 0.0)
-    if lone:
+    strange = STEEP * (1 - known) * max(near.pieces - WORDS, 0.0)
+    needed = SURE + RISE * log10(max(sampled / FEW, 1.0)) + strange - FAMILIAR * max(2 * known - 1, 0.0)
+    if lone and not known:
         return max(needed, SURE_OF_UNKNOWN + STEEP / 2 * max(near.pieces - PARTS, 0.0))
     return needed

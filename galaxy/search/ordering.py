@@ -87,6 +87,8 @@ def _ordered(question: Question, engine: Engine) -> Ordered:
     near = nearness.nearest(spoken(question), NEAREST, {*answer.ids, *_narrowed(question, engine), *placed})
     named = _named(question.words)
     weighed = engine.weigh(query, chosen, {*answer.ids, *near.entries, *named}, NEAREST)
+    if query.language in question.preferred:
+        weighed = replace(weighed, spoken=frozenset())
     ranked = fuse(weighed, near, lone=_is_single(query))
     exact, preferred = _known(question, named, answer.ids, ranked)
     ranked = settled(ranked, exact, preferred, placed)

@@ -356,6 +356,26 @@ def test_entries_are_weighed_by_any_of_the_words(engine):
     assert engine.weigh(parse(""), {}).scores == {}
 
 
+def test_a_question_in_chinese_signs_is_weighed_by_its_pairs(engine):
+    engine.index([a_document(6, "井", "乡村的水井很深。", language="zh")])
+
+    weighed = engine.weigh(parse("农村安全水井"), {})
+
+    assert (engine.total(parse("农村安全水井"), {}), weighed.known) == (0, 1)
+    shares = {number: share for number, (_worth, share) in weighed.scores.items()}
+    assert set(shares) == {4, 6}
+    assert 1 > shares[4] > shares[6] > 0
+
+
+def test_it_is_told_which_entries_are_in_the_language_of_the_question(engine):
+    for number, language in ((6, "en"), (7, "fr")):
+        engine.index([Document.of(number, "Turbines", language=language, codes={"language": [language]})])
+
+    weighed = engine.weigh(grammar.parse("the turbines", "en", without=("all",)), {})
+
+    assert (set(weighed.scores), weighed.spoken) == ({6, 7}, {6})
+
+
 def test_a_group_is_covered_word_by_word_or_whole_by_what_is_said_in_its_place(engine):
     one, other = a_group("solar villages"), a_group("solar villages", said_instead("mills"))
 

@@ -100,6 +100,8 @@ class Weighed:
     """The share of the question, by how rare its words are, that any entry could meet; from 0 to 1."""
     scores: Mapping[int, tuple[float, float]]
     """For each entry its worth, and the share of the question (by rarity, from 0 to 1) that it meets."""
+    spoken: frozenset[int] = frozenset()
+    """Those of them that are written in the language of the question."""
 
 
 @dataclass(frozen=True, slots=True)

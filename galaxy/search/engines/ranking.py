@@ -18,6 +18,7 @@ from galaxy.search.clauses import Clause, Group, Run
 from galaxy.search.engines import Answer, Document, Filters, Sort, Weighed
 from galaxy.search.engines.impacts import NONE, Docs, Impacts
 from galaxy.search.grammar import Field, Query
+from galaxy.search.text import is_cjk
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
@@ -30,6 +31,8 @@ SCATTERED, NEIGHBOURS = 0.6, 0.3
 """What some of a run's tokens are worth wherever they stand, and what they gain where neighbours are held."""
 CACHED_RUNS = 200
 MOST_INSTEAD = 40
+MOST_PAIRS = 40
+"""Of the Chinese signs of a question that are weighed by themselves, where not all words need be met."""
 MOST_LIKE = 12
 _ID_BITS = 20
 
@@ -122,8 +125,10 @@ class Ranking(Generic[C]):
         allowed = _all_of(self._allowed(query), [self._carrying(f, codes) for f, codes in filters.items() if codes])
         scores, covered = self._nothing(), self._nothing()
         whole = known = 0.0
+        pairs = MOST_PAIRS
         for group in query.groups:
-            instead, shares = self._shares(group)
+            instead, shares = self._shares(group, most_pairs=pairs)
+            pairs -= len(shares)
             rarity = sum(share.rarity for share in shares)
             whole += rarity
             known += rarity if instead.held.any() else sum(share.rarity for share in shares if share.held.any())
@@ -136,8 +141,13 @@ class Ranking(Generic[C]):
         best = self._sorted(np.flatnonzero(allowed & (covered > 0)), scores, "relevance", most)
         docs = np.union1d(best, np.flatnonzero(allowed & self._named(among)))
         shares_of = np.minimum(covered[docs] / max(whole, 1e-9), 1.0)
-        told = zip(self.corpus.ids[docs].tolist(), scores[docs].tolist(), shares_of.tolist(), strict=True)
-        return Weighed(known / max(whole, 1e-9), {entry_id: (worth, share) for entry_id, worth, share in told})
+        ids, spoken = self.corpus.ids[docs], self._carrying("language", [query.language])[docs]
+        told = zip(ids.tolist(), scores[docs].tolist(), shares_of.tolist(), strict=True)
+        return Weighed(
+            known / max(whole, 1e-9),
+            {entry_id: (worth, share) for entry_id, worth, share in told},
+            frozenset(ids[spoken].tolist()),
+        )
 
     def counts(self, ids: Collection[int], filters: Filters, facets: Sequence[str]) -> dict[str, dict[str, int]]:
         """For each facet what a click on each code would give among these documents."""
@@ -249,18 +259,23 @@ class Ranking(Generic[C]):
         rarity = np.float32(sum(share.rarity for share in shares))
         return np.maximum(np.where(held, worth, 0), instead.worth * rarity), held | instead.held
 
-    def _shares(self, group: Group) -> tuple[_Share, list[_Share]]:
-        """What is said in place of a group, and each of its clauses.
+    def _shares(self, group: Group, *, most_pairs: int = 0) -> tuple[_Share, list[_Share]]:
+        """What is said in place of a group, and each of its clauses; of runs of Chinese signs so many of their pairs.
 
         A word is as rare as the documents that hold it or what is said in its place: a word that no entry holds has
-        the rarity of its translation, and a translation that of the word.
+        the rarity of its translation, and a translation that of the word. Pairs that no document holds mostly lie
+        across two words, and say nothing beside others.
         """
-        instead, elsewhere = self._clause(group.instead[:MOST_INSTEAD])
-        shares = []
+        worth, elsewhere = self._clause(group.instead[:MOST_INSTEAD])
+        shares: list[_Share] = []
         for clause in group.clauses:
-            worth, held = self._clause(clause)
-            shares.append(_Share(worth, held, self._rarity(int(((held | elsewhere) & self.corpus.alive).sum()))))
-        return _Share(instead, elsewhere, 0.0), shares
+            pairs = [self._share(pair, elsewhere) for pair in _pairs(clause)[: max(most_pairs - len(shares), 0)]]
+            shares += [share for share in pairs if share.held.any()] or [self._share(clause, elsewhere)]
+        return _Share(worth, elsewhere, 0.0), shares
+
+    def _share(self, clause: Clause, elsewhere: Mask) -> _Share:
+        worth, held = self._clause(clause)
+        return _Share(worth, held, self._rarity(int(((held | elsewhere) & self.corpus.alive).sum())))
 
     def _clause(self, clause: Clause) -> tuple[Impacts, Mask]:
         """What the best of some runs says in each document, in the text and in the head; and where there is any."""
@@ -403,6 +418,14 @@ class Ranking(Generic[C]):
     @cached_property
     def _title_rank(self) -> Numbers:
         return _ranks(np.lexsort((self.corpus.ids, self.corpus.order)))
+
+
+def _pairs(clause: Clause) -> list[Clause]:
+    """Each pair of a run of Chinese signs by itself; of what is none, or one pair, nothing."""
+    run = clause[0]
+    if run.field != "plain" or len(run.tokens) < 2 or not is_cjk(run.tokens[0]):
+        return []
+    return [(Run("plain", (pair,), run.weight),) for pair in dict.fromkeys(run.tokens)]
 
 
 def _tokens(run: Run) -> Iterator[Token]:
