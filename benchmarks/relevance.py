@@ -266,7 +266,7 @@ class Index:
         usual = {name: (float(np.mean(of)), float(np.std(of)), len(of)) for name, of in best.items()}
         return Near(tuple(asked), usual, entries, asked, pieces(words, [model.model for model in self.models]))
 
-    def ask(self, ask: Ask) -> dict[str, Scores]:
+    def ask(self, ask: Ask, mixed: bool) -> dict[str, Scores]:
         """What each way of searching makes of every document; what it does not list has -inf."""
         near, numbers = self.near(ask.words), range(1, len(self.docs) + 1)
         alone = self.engine.weigh(parse(ask.words, ask.language, without=[NO_LIST]), {}, numbers)
@@ -277,9 +277,9 @@ class Index:
         }
         for model in self.models:
             found[model.name.split()[0]] = [near.entries[n][model.name].best for n in numbers]
-        ranked = {one.id: one for one in fuse(weighed, near)}
+        ranked = {one.id: one for one in fuse(weighed, near, one_language=not mixed)}
         found["both"] = [ranked[n].likeness for n in numbers]
-        unlisted = {one.id: one for one in fuse(alone, near)}
+        unlisted = {one.id: one for one in fuse(alone, near, one_language=not mixed)}
         found["fused, no floor"] = [ranked[n].score for n in numbers]
         for way, some in (("fused, no lists", unlisted), ("fused", ranked)):
             met = {one.id for one in some.values() if one.is_met}
@@ -308,7 +308,7 @@ def measure(made: Set, index: Index, mixed: bool) -> dict[str, dict[Pair, list[f
     told: dict[str, dict[Pair, list[float]]] = {}
     for ask in made.asks:
         same = keys == ask.key
-        for way, scores in answers(index, ask).items():
+        for way, scores in answers(index, ask, mixed).items():
             for language in sorted(set(spoken[same])):
                 right = same & (spoken == language)
                 among = ~(same & ~right) if mixed else spoken == language
@@ -318,13 +318,13 @@ def measure(made: Set, index: Index, mixed: bool) -> dict[str, dict[Pair, list[f
     return told
 
 
-_ANSWERS: dict[tuple[int, Ask], dict[str, Scores]] = {}
+_ANSWERS: dict[tuple[int, Ask, bool], dict[str, Scores]] = {}
 
 
-def answers(index: Index, ask: Ask) -> dict[str, Scores]:
-    if (id(index), ask) not in _ANSWERS:
-        _ANSWERS[id(index), ask] = index.ask(ask)
-    return _ANSWERS[id(index), ask]
+def answers(index: Index, ask: Ask, mixed: bool = True) -> dict[str, Scores]:
+    if (id(index), ask, mixed) not in _ANSWERS:
+        _ANSWERS[id(index), ask, mixed] = index.ask(ask, mixed)
+    return _ANSWERS[id(index), ask, mixed]
 
 
 def row(way: str, pairs: dict[Pair, list[float]]) -> list[str]:
@@ -352,21 +352,20 @@ def show(console: Console, made: Set, index: Index, pairs: bool) -> None:
         for way, of in told.items():
             table.add_row(*row(way, of))
         console.print(table)
-        if pairs:
-            console.print(matrix(told["fused"]))
+        for way in told if pairs else ():
+            console.print(matrix(way, told[way]))
     if made.name == "known":
         console.print(by_kind(made, index))
     console.print(found_of_nonsense(index))
 
 
-def matrix(pairs: dict[Pair, list[float]]) -> Table:
-    """The fused figures of every pair: rows are the languages of questions."""
+def matrix(way: str, pairs: dict[Pair, list[float]]) -> Table:
+    """MRR@10 and hit@10 of every pair: rows are the languages of questions."""
     languages = sorted({other for _, other in pairs})
-    table = Table("asked in", *languages)
+    table = Table("asked in", *languages, title=f"{way}: MRR@10, hit@10")
     for one in sorted({one for one, _ in pairs}):
-        table.add_row(
-            one, *(f"{np.mean(pairs[one, other]):.3f}" if (one, other) in pairs else "" for other in languages)
-        )
+        cells = [np.array(pairs.get((one, other), [])) for other in languages]
+        table.add_row(one, *(f"{some.mean():.3f} {(some > 0).mean():.2f}" if len(some) else "" for some in cells))
     return table
 
 
@@ -401,7 +400,7 @@ def models(file: Path) -> list[Remembering]:
 
 @click.command()
 @click.option("--cache", "file", type=click.Path(path_type=Path), default=Path("/tmp/relevance-vectors.db"))
-@click.option("--pairs", is_flag=True, help="also every pair of languages")
+@click.option("--pairs", is_flag=True, help="also every pair of languages, for each way of searching")
 @click.option("--most", type=int, default=0, help="so many questions of each set, drawn by lot, always the same")
 @click.argument("names", nargs=-1)
 def main(file: Path, pairs: bool, most: int, names: tuple[str, ...]) -> None:

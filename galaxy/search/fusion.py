@@ -73,6 +73,9 @@ class Ranked(NamedTuple):
 
 JUDGE = "use-multilingual-3"
 """The model whose cosines tell chance from likeness best, since texts that have nothing in common lie at 0."""
+JUDGE_AMONG_ONE = 0.4
+"""What it weighs in the mean of two models where all entries are of one language, and half where they are not: the
+other knows more, but likes the language of the question too well."""
 COSINE = 25.0
 """What a cosine of 1 by it adds to the deviations of all models, where chance is judged."""
 SURE, SURE_ALONE = 4.6, 4.5
@@ -93,13 +96,14 @@ NOT_FAR, CLOSE = 0.4, 0.65
 """The shares of the best likeness from which an entry is listed: among the first, and further down."""
 LIKEST = 5.0
 """More likeness than this of the best asks no more of others: its own text, asked for, is beyond all translations."""
-FIRST, MOST_BY_MEANING = 10, 25
+FIRST, MOST_BY_MEANING = 15, 25
 """How many are the first; and how many are listed that do not meet the words."""
 
 
-def fuse(weighed: Weighed, near: Near, *, lone: bool = False) -> list[Ranked]:
-    """Every entry that was weighed, the best first. `lone` tells that the question is a single word."""
-    likeness, judged, passage = _likeness(near, weighed.scores)
+def fuse(weighed: Weighed, near: Near, *, lone: bool = False, one_language: bool = False) -> list[Ranked]:
+    """Every entry that was weighed, the best first. `lone` tells that the question is a single word, `one_language`
+    that all entries are of the same."""
+    likeness, judged, passage = _likeness(near, weighed.scores, JUDGE_AMONG_ONE if one_language else 0.5)
     top = max(likeness.values(), default=0.0)
     bound = min(top, LIKEST)
     needed = _needed(near, weighed.known, lone=lone) if judged else SURE_ALONE
@@ -167,17 +171,20 @@ def usual_of(model: str, asked: Floats, sample: tuple[float, float, int]) -> tup
     return mean, max(share * deviation + (1 - share) * built_in[1], 1e-3)
 
 
-def _likeness(near: Near, among: Collection[int]) -> tuple[dict[int, float], dict[int, float], dict[int, int]]:
+def _likeness(
+    near: Near, among: Collection[int], share: float
+) -> tuple[dict[int, float], dict[int, float], dict[int, int]]:
     """Of each entry that a model knows: its likeness, by all of them; how far from chance that is, by the model that
-    tells; and its best passage."""
+    tells, whose part in two is `share`; and its best passage."""
     usual = {model: usual_of(model, near.asked[model], near.usual[model]) for model in near.models}
     judge = next((model for model in near.models if model.startswith(JUDGE)), "")
+    parts = {model: share if model == judge else 1 - share for model in near.models}
     likeness, judged, passage = {}, {}, {}
     for entry_id in among:
         if not (said := near.entries.get(entry_id)):
             continue
-        deviations = ((one.best - usual[model][0]) / usual[model][1] for model, one in said.items())
-        likeness[entry_id] = sum(deviations) / len(said)
+        deviations = (parts[model] * (one.best - usual[model][0]) / usual[model][1] for model, one in said.items())
+        likeness[entry_id] = sum(deviations) / sum(parts[model] for model in said)
         if judge in said:
             judged[entry_id] = likeness[entry_id] + COSINE * said[judge].best
         passage[entry_id] = (said.get(judge) or next(iter(said.values()))).passage

@@ -89,7 +89,8 @@ def _ordered(question: Question, engine: Engine) -> Ordered:
     weighed = engine.weigh(query, chosen, {*answer.ids, *near.entries, *named}, NEAREST)
     if query.language in question.preferred:
         weighed = replace(weighed, spoken=frozenset())
-    ranked = fuse(weighed, near, lone=_is_single(query))
+    one_language = len(chosen.get("language", ())) == 1
+    ranked = fuse(weighed, near, lone=_is_single(query), one_language=one_language)
     exact, preferred = _known(question, named, answer.ids, ranked)
     ranked = settled(ranked, exact, preferred, placed)
     met = frozenset(answer.ids)
@@ -198,9 +199,10 @@ def _known(
     ids = {*named, *met[:LOOKED_AT], *(one.id for one in ranked[:LOOKED_AT])}
     wanted = select(Entry.id, Entry.title, Entry.language).where(Entry.id.in_(ids))
     rows = db.session.execute(wanted).all() if ids else []
-    preferred = question.preferred or (question.query.language,)
     exact = _phrases(question.query, met) | dict.fromkeys(_titled(question.words, rows), Exact.TITLE)
-    return exact | dict.fromkeys(named, Exact.NAME), {entry_id for entry_id, _, lang in rows if lang in preferred}
+    return exact | dict.fromkeys(named, Exact.NAME), {
+        entry_id for entry_id, _, lang in rows if lang in question.preferred
+    }
 
 
 def _phrases(query: Query, met: Sequence[int]) -> dict[int, Exact]:

@@ -42,3 +42,15 @@ def test_names_that_models_cut_to_pieces_are_words_where_an_entry_holds_them(kno
     ranked = fuse(weighed({1: 0}, known), near({1: 0.4}, pieces=0.6))
 
     assert [one.id for one in listed(ranked, ())] == found
+
+
+@pytest.mark.parametrize(("one_language", "first"), [(False, 1), (True, 2)])
+def test_the_better_model_counts_more_where_all_entries_are_of_one_language(one_language, first):
+    by_quick, by_better = {1: 0.5, 2: 0.3}, {1: 0.3, 2: 0.49}
+    models = {MODEL: by_quick, "another": by_better}
+    entries = {number: {name: Similar(of[number], of[number], 0) for name, of in models.items()} for number in (1, 2)}
+    usual, asked = dict.fromkeys(models, (0.1, 0.1, 10**9)), dict.fromkeys(models, ASKED)
+
+    ranked = fuse(weighed({1: 0, 2: 0}), Near((*models,), usual, entries, asked), one_language=one_language)
+
+    assert ranked[0].id == first
