@@ -24,9 +24,10 @@ def free_port() -> int:
 
 
 def environment(instance: Path, **settings: str) -> dict[str, str]:
-    """Nothing of the tests' own settings, and those given."""
+    """Nothing of the tests' own settings, and those given; without models, which take their time."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("GALAXY_") and name != "PORT"}
-    return plain | {"GALAXY_INSTANCE": str(instance)} | {f"GALAXY_{name}": value for name, value in settings.items()}
+    own = {"GALAXY_INSTANCE": str(instance), "GALAXY_MEANING": "0"}
+    return plain | own | {f"GALAXY_{name}": value for name, value in settings.items()}
 
 
 def start(*words: str, instance: Path, **settings: str) -> subprocess.Popen[bytes]:
@@ -52,7 +53,7 @@ def stop(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGIN
         process.wait()
 
 
-def wait_until(holds: Callable[[], Any], within: float = 30, what: str = "") -> Any:
+def wait_until(holds: Callable[[], Any], within: float = 60, what: str = "") -> Any:
     """Ask again and again until something is there; its value."""
     deadline = time.monotonic() + within
     while not (found := holds()):

@@ -27,7 +27,7 @@ def test_serve_runs_web_and_worker_and_stops_them_all(tmp_path):
         code = site.stop()
 
         assert code == 0
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 30
         assert alive(family) == []
     said = [line for line in site.log().splitlines() if line.startswith("·")]
     assert said == [
@@ -51,4 +51,4 @@ def test_a_killed_worker_is_begun_again_and_a_killed_family_leaves_nobody(tmp_pa
         family = children(site.process.pid)
         site.process.kill()
         site.process.wait(10)
-        wait_until(lambda: not alive(family), 15, f"the end of {family}")
+        wait_until(lambda: not alive(family), what=f"the end of {family}")

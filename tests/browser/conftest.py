@@ -38,7 +38,7 @@ class Mailbox:
         self.mails.append(message_from_bytes(envelope.content or b"", policy=policy.default))  # type: ignore[arg-type]
         return "250 OK"
 
-    def wait_for(self, to: str, saying: str = "", within: float = 20) -> EmailMessage:
+    def wait_for(self, to: str, saying: str = "", within: float = 60) -> EmailMessage:
         """The newest mail to an address whose subject or text says something; it is taken out of the box."""
         deadline = time.monotonic() + within
         while True:
@@ -70,11 +70,10 @@ def smtp() -> Iterator[Mailbox]:
 
 @pytest.fixture(scope="session")
 def server(smtp: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Web and worker as `python -m galaxy serve` starts them, on SQLite, one for each test worker; models would take
-    the time of both."""
+    """Web and worker as `python -m galaxy serve` starts them, on SQLite, one for each test worker."""
     folder = tmp_path_factory.mktemp("site")
     settings = {"MAIL_URL": f"smtp://127.0.0.1:{smtp.port}", "LIMITS": "0", "WEB_WORKERS": "1", "WEB_THREADS": "4"}
-    settings |= {"STYLEGUIDE": "1", "MATCH_AFTER_SECONDS": "0", "MEANING": "0"}
+    settings |= {"STYLEGUIDE": "1", "MATCH_AFTER_SECONDS": "0"}
     with a_site(folder / "instance", **settings) as site:
         yield site
 
@@ -136,7 +135,7 @@ def a_context(browser: Browser, server: Site) -> Iterator[Callable[..., BrowserC
 
     def make(**wishes: Any) -> BrowserContext:
         context = browser.new_context(**{"base_url": server.address, "viewport": DESKTOP, "locale": "en-GB"} | wishes)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         made.append((context, Watch(context)))
         return context
 

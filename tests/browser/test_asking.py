@@ -48,7 +48,7 @@ def test_a_question_is_asked_answered_found_at_its_time_and_made_a_request(a_con
         go(asker, f'/en/search?q="{room}"&kind=questions')
         return sorted(all_words(asker.locator("ol.cards h2")))
 
-    wait_until(lambda: len(found()) == 2, 30)
+    wait_until(lambda: len(found()) == 2)
     card = asker.locator("ol.cards li", has_text="cost?")
     assert words(card.get_by_role("link", name="Play at 12:34")) == "Play at 12:34"
     expect(card.get_by_role("link", name="Play at 12:34")).to_have_attribute(

@@ -18,7 +18,7 @@ from tests.factories import a_solution
 def wells(behind):
     title = f"Électrification {time.time_ns()} des puits"
     made = a_solution(title=title, language="fr")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not any(one.text == title for one in complete(title, "fr")):
         db.session.rollback()
         assert time.monotonic() < deadline, "The worker has not been there."
@@ -65,7 +65,7 @@ def test_escape_closes_the_list_and_leaves_what_was_typed(a_context):
     assert box(page).input_value() == "burk"
     page.keyboard.press("Enter")
 
-    expect(page).to_have_url(re.compile(r"/fr/search\?q=burk$"), timeout=20_000)
+    expect(page).to_have_url(re.compile(r"/fr/search\?q=burk$"), timeout=60_000)
 
 
 def test_a_country_leads_to_what_it_has(a_context):
@@ -75,7 +75,7 @@ def test_a_country_leads_to_what_it_has(a_context):
     box(page).press_sequentially("cote d'iv")
     options(page).first.click()
 
-    expect(page).to_have_url(re.compile(r"/fr/search\?country=CIV$"), timeout=20_000)
+    expect(page).to_have_url(re.compile(r"/fr/search\?country=CIV$"), timeout=60_000)
 
 
 def test_an_answer_that_comes_late_is_left_alone(a_context):
@@ -105,7 +105,7 @@ def test_without_an_answer_the_form_is_sent_as_ever(browser, server):
     expect(page.get_by_role("listbox")).to_be_hidden()
     page.keyboard.press("Enter")
 
-    expect(page).to_have_url(re.compile(r"/en/search\?q=wells$"), timeout=20_000)
+    expect(page).to_have_url(re.compile(r"/en/search\?q=wells$"), timeout=60_000)
     context.close()
 
 

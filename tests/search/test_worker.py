@@ -20,7 +20,7 @@ from galaxy.search.queries import find
 from galaxy.search.questions import Question
 from tests.factories import a_solution
 
-SETTINGS = {"LIMITS": False, "DATABASE_URL": ""}
+SETTINGS = {"LIMITS": False, "DATABASE_URL": "", "MEANING": False}
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def instance(tmp_path: Path) -> Iterator[Path]:
 
 
 def a_worker(instance: Path) -> subprocess.Popen:
-    told = os.environ | {"GALAXY_INSTANCE": str(instance), "GALAXY_DATABASE_URL": ""}
+    told = os.environ | {"GALAXY_INSTANCE": str(instance), "GALAXY_DATABASE_URL": "", "GALAXY_MEANING": "0"}
     command = [sys.executable, "-W", "ignore", "-m", "galaxy", "worker"]
     return subprocess.Popen(command, cwd=ROOT, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -57,7 +57,7 @@ def found(words: str) -> list[str]:
 def test_what_is_published_is_found_within_two_seconds_also_after_a_worker_was_killed(instance):
     worker = a_worker(instance)
     try:
-        assert soon(lambda: not index.trouble(), 30)  # it makes the missing index by itself
+        assert soon(lambda: not index.trouble(), 60)  # it makes the missing index by itself
 
         solution = a_solution(title="Seed banks")
         assert soon(lambda: found("seed") == ["Seed banks"], 2)
@@ -71,7 +71,7 @@ def test_what_is_published_is_found_within_two_seconds_also_after_a_worker_was_k
         worker.send_signal(signal.SIGKILL)
         worker.wait()
         worker = a_worker(instance)
-        assert soon(lambda: len(found("solution")) == 20 and index.status()["pending"] == 0, 30)
+        assert soon(lambda: len(found("solution")) == 20 and index.status()["pending"] == 0, 60)
         assert index.engine().state().documents == 20
     finally:
         worker.kill()
