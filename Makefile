@@ -22,7 +22,7 @@ run: environment  ## set up what is missing, and serve Galaxy with its demonstra
 	@GALAXY_DEMO=$${GALAXY_DEMO-1} exec $(IN)python -m galaxy serve
 
 test: environment-test  ## set up what is missing, and run every test (T=tests/search for some)
-	@exec $(IN)python -m pytest --numprocesses auto $(T)
+	@exec $(IN)python -m pytest --numprocesses auto --dist worksteal $(T)
 
 check: environment-test  ## all that must hold before a change is accepted: what CI runs
 	$(IN)ruff format --check --quiet
