@@ -25,12 +25,13 @@ class Addressed(Flask):
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """The address of a view."""
+        given = {name: value for name, value in values.items() if value is not None}
         known = endpoint[0] != "." and has_request_context()
-        for name, value in values.items():
+        for name, value in given.items():
             known = known and name[0] != "_" and (type(value) is str or type(value) is int)
         if not known:
             return super().url_for(endpoint, **values)
-        key = (endpoint, *values.items(), request.root_path, lang())
+        key = (endpoint, *given.items(), request.root_path, lang())
         if (built := self._built.get(key)) is None:
             built = super().url_for(endpoint, **values)
             if len(self._built) >= MOST_REMEMBERED:
