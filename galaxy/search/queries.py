@@ -33,7 +33,7 @@ PAGE = 20
 MOST_SHOWN = 60
 MOST_SUGGESTED = 3
 MOST_LEFT_OUT = 6
-REMEMBERED = 100
+REMEMBERED = 50  # lists, of about 250 kB each
 MOST_DRAWN = 100_000  # letters of what is drawn of one list, for each zone in which it is read
 UNSEEN = ("region", "group", "sector")  # facets of which a card shows nothing
 
