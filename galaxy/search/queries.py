@@ -34,7 +34,7 @@ MOST_SHOWN = 60
 MOST_SUGGESTED = 3
 MOST_LEFT_OUT = 6
 REMEMBERED = 50  # lists, of about 250 kB each
-MOST_DRAWN = 100_000  # letters of what is drawn of one list, for each zone in which it is read
+MOST_DRAWN = 150_000  # letters of what is drawn of one list
 UNSEEN = ("region", "group", "sector")  # facets of which a card shows nothing
 
 log = structlog.get_logger()
