@@ -84,7 +84,7 @@ SURE_OF_UNKNOWN = 9.0
 """The same for a single word that nothing here holds."""
 FEW, RISE = 40, 2.5
 """Of very many entries one is near by chance: what that rises by from so many entries on to ten times as many."""
-FAMILIAR = 2.0
+FAMILIAR = 3.0
 """What it falls by where all words of the question are known here; nothing where it is half of them."""
 WORDS, PARTS, STEEP = 0.40, 0.25, 100.0
 """Pieces a letter up to which a question, or a single word, is made of words; it rises by so much for each beyond."""
