@@ -204,6 +204,7 @@ def with_models(app: Flask, models: Sequence[Embedder]) -> Iterator[None]:
     with_some.warm = True
     with_some.read()
     app.extensions.pop("ordered", None)
+    app.extensions.pop("found", None)
     try:
         yield
     finally:

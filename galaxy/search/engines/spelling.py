@@ -63,7 +63,13 @@ def distance(one: str, other: str) -> int:
 
 
 def _signature(word: str) -> int:
-    bits = 0
-    for at in range(len(word) + 1):
-        bits |= 1 << (crc32(f" {word} "[at : at + 2].encode()) & 63)
+    bits, before = 0, " "
+    for letter in (*word, " "):
+        bits |= _bit(before + letter)
+        before = letter
     return bits
+
+
+@lru_cache(10_000)
+def _bit(pair: str) -> int:
+    return 1 << (crc32(pair.encode()) & 63)
