@@ -376,21 +376,20 @@ class Ranking(Generic[C]):
         counts = np.bincount(numbers[shown[docs]], minlength=len(codes))
         return {codes[at]: int(counts[at]) for at in np.flatnonzero(counts)}
 
-    def _facet_rows(self, facet: str) -> tuple[list[str], Docs, Docs]:
+    def _facet_rows(self, facet: str) -> tuple[list[str], Docs, NDArray[np.int16]]:
         """The codes of a facet, and its pairs of document and code number."""
         if facet not in self._rows:
             known = self._facets.get(facet, {})
-            numbers = [np.full(len(docs), number, dtype=np.int32) for number, docs in enumerate(known.values())]
-            empty = [np.empty(0, dtype=np.int32)]
+            numbers = [np.full(len(docs), number, dtype=np.int16) for number, docs in enumerate(known.values())]
             self._rows[facet] = (
                 list(known),
-                np.concatenate(list(known.values()) or empty),
-                np.concatenate(numbers or empty),
+                np.concatenate(list(known.values()) or [NONE[0]]),
+                np.concatenate(numbers or [np.empty(0, dtype=np.int16)]),
             )
         return self._rows[facet]
 
     @cached_property
-    def _rows(self) -> dict[str, tuple[list[str], Docs, Docs]]:
+    def _rows(self) -> dict[str, tuple[list[str], Docs, NDArray[np.int16]]]:
         return {}
 
     def _sorted(self, docs: NDArray[Any], scores: Impacts, sort: Sort, first: int) -> NDArray[Any]:

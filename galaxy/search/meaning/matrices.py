@@ -1,6 +1,7 @@
 """Vectors of many entries as matrices: a first cut by their signs, then the exact likeness of what is left."""
 
 from collections.abc import Collection, Sequence
+from copy import copy
 from functools import cached_property
 from mmap import MADV_DONTNEED, mmap
 from pathlib import Path
@@ -96,8 +97,9 @@ class Matrix:
 
     def without(self, hidden: Numbers) -> "Matrix":
         """The same without the entries at these places."""
-        other = Matrix(self.ids, self.made, self.starts, self.rows, self.scales, self.signs, self.middle)
-        other.hidden, other.file = hidden, self.file
+        other = copy(self)  # of the object: the arrays are shared
+        other.hidden = hidden
+        other.__dict__.pop("_hidden_rows", None)
         return other
 
     @cached_property
