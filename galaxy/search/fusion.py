@@ -25,7 +25,7 @@ ALL_WORDS = 6.0
 """What it is worth to hold every word of a question as well as the best entry does, in deviations of meaning."""
 HELD_AT_ALL = 0.3
 """The share of that which does not ask how well: what a shared list says in place of words weighs little by itself."""
-SPOKEN = 0.4
+SPOKEN = 0.25
 """What it costs to be in the language of the question, beside entries in others: some words in common make it good."""
 PREFERRED = 0.1
 """What it is worth to be in a language that the reader prefers: enough to rise among equals."""
