@@ -79,7 +79,7 @@ def licence_address(code: str) -> str:
 
 
 def status_name(status: str) -> str:
-    """Where an entry stands, or a mandate, in the reader's words."""
+    """Where an entry stands, a mandate, or an answer to a call, in the reader's words."""
     names: dict[str, str] = {
         Status.DRAFT: _("Draft"),
         Status.SUBMITTED: _("Submitted, waiting for an admin"),
@@ -92,5 +92,7 @@ def status_name(status: str) -> str:
         "applied": _("Applied for"),
         "verified": _("Verified"),
         "ended": _("Has ended"),
+        "waiting": _("Waiting for an answer"),
+        "accepted": _("Accepted"),
     }
     return names[status]

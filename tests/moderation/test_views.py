@@ -2,7 +2,7 @@
 
 import time_machine
 
-from galaxy.accounts.models import User
+from galaxy.accounts.models import MandateStatus, User
 from galaxy.accounts.services import record
 from galaxy.content.models import Status
 from galaxy.content.services import revise
@@ -11,6 +11,7 @@ from galaxy.core.jobs import Job
 from galaxy.moderation import services
 from galaxy.moderation.models import Case, Flag, FlagOutcome, FlagReason
 from galaxy.moderation.queries import steps
+from galaxy.partnerships.models import InterestStatus
 from galaxy.solutions.models import Solution
 from tests.factories import a_focal_point, a_solution, a_user, an_admin, saved
 
@@ -232,6 +233,19 @@ def test_the_log_is_searched_by_who_what_words_and_day(reader):
     assert found(since=now().date().isoformat(), kind="solutions", before="2") == ["Solar pumps"]
     assert found(words="%", before="x", since="tomorrow") == []
     assert found(words="\x00", before="9" * 19) == ["Seed banks", "Seed banks", "Solar pumps"]
+
+
+def test_the_log_says_where_anything_stood(reader):
+    solution, admin = a_solution(), an_admin()
+    statuses = [*Status, *MandateStatus, *InterestStatus]
+    for status in statuses:
+        record(admin, "revised", solution, after={"status": status.value})
+    db.session.commit()
+
+    shown = reader(admin).get("/en/moderation/log").all("tbody td:nth-child(5)")
+
+    assert [words for words in shown if not words] == []
+    assert (len(shown), shown[0], shown[3:5]) == (len(statuses), "Has ended", ["Accepted", "Waiting for an answer"])
 
 
 def test_an_owner_reads_the_whole_log_and_the_public_its_public_steps(app, reader):
