@@ -208,7 +208,7 @@ def test_an_index_that_does_not_answer_in_time_is_answered_for_by_the_database_a
         assert found("water", country="KEN") == ["Water pumps"]
         page = find(Question.from_args(MultiDict([("q", "water")]), "en"))
         assert ([hit.title for hit in page.hits], page.notice != "") == (["<mark>Water</mark> pumps"], True)
-        assert [entry.title for entry in similar(page.hits[0].entry)] == []
+        assert [entry.title for entry in similar(page.entry(page.hits[0].id))] == []
         assert index.trouble() == "the search index does not answer"
         with pytest.raises(IndexSilent):
             index.look_after()
