@@ -8,7 +8,6 @@ The layout is that of `whoosh.codec.whoosh3`, frozen since 2016.
 
 import io
 import mmap
-import operator
 import pickle
 import struct
 import zlib
@@ -126,7 +125,7 @@ class Segment:
                 previous = last
                 continue
             previous = last
-            deltas, _, values = _load(block())
+            deltas, _, values = _load(_whole(*block))
             for doc, value in zip(accumulate(deltas), values, strict=True):
                 if doc in wanted:
                     found[doc] = list(accumulate(_load(value[4:])))[:MOST_PLACES]
@@ -189,7 +188,7 @@ class Segment:
         self._let_go()
         steps, weights, sizes = list[int](), [], list[int]()
         for _, block in self._blocks(start):
-            deltas, some, _ = _load(block(), _WithoutValues)
+            deltas, some = _load(_without_places(*block))
             steps += deltas
             sizes.append(len(deltas))
             weights.append(np.full(len(deltas), 1 if some is None else some, dtype=np.float32))
@@ -204,8 +203,8 @@ class Segment:
             self._since = 0
             self._map.madvise(mmap.MADV_DONTNEED)
 
-    def _blocks(self, start: int) -> Iterator[tuple[int, Any]]:
-        """For each block of a posting list its last document and a function that gives its bytes."""
+    def _blocks(self, start: int) -> Iterator[tuple[int, tuple[bytes, int]]]:
+        """For each block of a posting list its last document, and its bytes with the level at which they are packed."""
         if bytes(self._postings[start : start + 4]) != b"W3Bl":
             raise ValueError("no posting list here")
         at, more = start + 4, True
@@ -214,7 +213,7 @@ class Segment:
             more, length = length >= 0, abs(length)
             block = io.BytesIO(self._postings[at + 4 : at + 4 + length])
             _, last, _, packed, _, _ = _Plain(block).load()
-            yield last, (lambda block=block, packed=packed: zlib.decompress(block.read()) if packed else block.read())
+            yield last, (block.read(), packed)
             at += 4 + length
 
 
@@ -230,20 +229,38 @@ class _Plain(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} has no place in a posting list")
 
 
-class _WithoutValues(_Plain):
-    """Reads a block of postings where the positions in it are not wanted: the cheapest function takes their place."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        found = super().find_class(module, name)
-        return operator.is_ if found is _encoded else found
-
-
 def _encoded(letters: str, _encoding: str) -> bytes:
     return letters.encode("latin-1")
 
 
-def _load(data: bytes, reader: type[_Plain] = _Plain) -> Any:
-    return reader(io.BytesIO(data)).load()
+def _load(data: bytes) -> Any:
+    return _Plain(io.BytesIO(data)).load()
+
+
+def beginning(size: int) -> bytes:
+    """How the pickle of a block begins: the bytes up to its third part, a number put on the stack and taken off it."""
+    return _BEGINNING.pack(_NUMBER, size, pickle.POP)
+
+
+def _whole(block: bytes, packed: int) -> bytes:
+    return zlib.decompress(block) if packed else block
+
+
+def _without_places(block: bytes, packed: int) -> bytes:
+    """The pickle of the first two parts of a block; where tokens stand is most of it, and is seldom asked."""
+    unpacking = zlib.decompressobj() if packed else None
+    begun = unpacking.decompress(block, _BEGINNING.size) if unpacking else block[: _BEGINNING.size]
+    number, size, pop = _BEGINNING.unpack(begun)
+    if (number, pop) != (_NUMBER, pickle.POP):
+        raise ValueError("no block of postings of ours")
+    if unpacking:
+        told = unpacking.decompress(unpacking.unconsumed_tail, size)
+    else:
+        told = block[_BEGINNING.size : _BEGINNING.size + size]
+    return pickle.PROTO + b"\x02" + told + pickle.TUPLE2 + pickle.STOP
+
+
+_BEGINNING, _NUMBER = struct.Struct("<3sic"), pickle.PROTO + b"\x02" + pickle.BININT
 
 
 def _any_between(docs: Docs, after: int, upto: int) -> bool:

@@ -25,7 +25,7 @@ from galaxy.search.engines.reading import Reading, T
 from galaxy.search.engines.segments import Segment
 from galaxy.search.engines.writing import LeanCodec, add, gathering, schema
 
-LAYOUT = f"5 {text.ANALYSIS}"
+LAYOUT = f"6 {text.ANALYSIS}"
 """What the index was made by; stands beside it in `analysis`."""
 WAIT_FOR_LOCK = 10.0
 MEMORY_MB = 64

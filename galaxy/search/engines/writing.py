@@ -23,7 +23,7 @@ from whoosh.system import pack_int, pack_uint, pack_ushort
 from whoosh.writing import SegmentWriter
 
 from galaxy.search.engines import Document
-from galaxy.search.engines.segments import INFO, ORDER_BYTES
+from galaxy.search.engines.segments import INFO, ORDER_BYTES, beginning
 
 Posting = tuple[str, bytes, int, float, bytes]
 """A field, a token in it, the number of a document, how often it stands there, and where if that is kept."""
@@ -164,13 +164,22 @@ def _blocks(docs: Sequence[int], times: Sequence[float], places: Sequence[bytes]
         most = float(max(often))
         same = most == min(often)
         told = None if same and most == 1 else most if same else tuple(map(float, often))
-        data = pickle.dumps((steps, told, tuple(places[at : at + BLOCK]) if places else None), 2)
+        data = _three(steps, told, tuple(places[at : at + BLOCK]) if places else None)
         if packed := COMPRESSION if len(some) >= PACKED_FROM else 0:
             data = zlib.compress(data, packed)
         info = pickle.dumps((len(some), some[-1], most, packed, 0, 0), 2)
         length = len(info) + len(data)
         parts += (pack_int(-length if at + BLOCK > last else length), info, data)
     return b"".join(parts)
+
+
+def _three(steps: Any, told: Any, places: Any) -> bytes:
+    """The pickle of the three, which says first where the third begins, so that it need not be read (`segments`).
+
+    A number is put on the stack and taken from it again: to whoever reads the whole it is nothing.
+    """
+    one, two, three = (pickle.dumps(part, 2)[2:-1] for part in (steps, told, places))
+    return beginning(len(one) + len(two)) + one + two + three + pickle.TUPLE3 + pickle.STOP
 
 
 def gathering(writer: SegmentWriter) -> SegmentWriter:
