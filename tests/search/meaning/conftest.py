@@ -1,7 +1,9 @@
 """The models, each read once; vectors are made as the worker would."""
 
 import pytest
+from sqlalchemy import text
 
+from galaxy.core.db import db
 from galaxy.search.meaning import embedders
 from galaxy.search.meaning.nearness import Meaning, store_for
 
@@ -9,7 +11,10 @@ MODELS = embedders.local()
 
 
 def with_models(app, models):
-    """The app with these models and a store that has seen nothing."""
+    """The app with these models and a store that has seen nothing, beside which a worker has begun."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
+        db.session.commit()
     before = app.extensions["meaning"]
     app.extensions["meaning"] = Meaning(models, store_for(app))
     return before
