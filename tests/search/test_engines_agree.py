@@ -10,6 +10,7 @@ from galaxy.search import text
 from galaxy.search.clauses import Expansion, Group, Run, any_of
 from galaxy.search.engines import Document, Engine
 from galaxy.search.engines.postgres import PostgresEngine
+from galaxy.search.engines.spelling import distance
 from galaxy.search.engines.whoosh import WhooshEngine
 from galaxy.search.grammar import FACETS, parse
 from tests.indexes import lose
@@ -66,7 +67,7 @@ def words(texts: list[corpus.Text]) -> dict[str, list[str]]:
     said: dict[str, list[str]] = {}
     for each in texts:
         mine = said.setdefault(each.language, [])
-        mine += {word.text for word in text.words(f"{each.title} {each.body}")}
+        mine += sorted({word.text for word in text.words(f"{each.title} {each.body}")})
     return said
 
 
@@ -184,7 +185,10 @@ def test_engines_know_the_same_words(engines, words):
 
 
 def test_engines_complete_suggest_and_compare_alike(engines, words, documents):
-    """Whoosh counts deleted entries among those that hold a word until it merges, so it merges first."""
+    """Whoosh counts deleted entries among those that hold a word until it merges, so it merges first.
+
+    Of words two slips away PostgreSQL knows those whose letters are most alike.
+    """
     for engine in engines:
         engine.tidy()
     chance = random.Random(10)
@@ -197,7 +201,10 @@ def test_engines_complete_suggest_and_compare_alike(engines, words, documents):
         assert one == other, prefix
         for asked in (word[:at] + word[at + 1 :], word[:at] + word[at : at + 2][::-1] + word[at + 2 :]):
             one, other = (engine.suggest(asked, 3, language) for engine in engines)
-            assert one[:1] == other[:1], asked
+            if one and distance(text.fold(asked), one[0]) == 1:
+                assert one[:1] == other[:1], asked
+            else:
+                assert set(other) <= set(engines[0].suggest(asked, 100, language)), asked
         document = chance.choice(documents)
         one, other = (engine.alike(document, 10, filters(random.Random(at))) for engine in engines)
         assert one == other

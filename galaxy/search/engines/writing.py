@@ -163,7 +163,7 @@ def _blocks(docs: Sequence[int], times: Sequence[float], places: Sequence[bytes]
         steps = (some[0], *map(sub, some[1:], some))
         most = float(max(often))
         same = most == min(often)
-        told = None if same and most == 1 else most if same else tuple(map(float, often))
+        told = None if same and most == 1 else most if same else tuple(map(int, often))  # shorter than floats
         data = _three(steps, told, tuple(places[at : at + BLOCK]) if places else None)
         if packed := COMPRESSION if len(some) >= PACKED_FROM else 0:
             data = zlib.compress(data, packed)
