@@ -164,16 +164,17 @@ def app(request: pytest.FixtureRequest, apps: dict[str, Flask]) -> Iterator[Flas
 
 
 def learn_to_empty(engine: Engine) -> None:
-    """Teach PostgreSQL to take away what is there: most tables are empty, and to truncate all takes 80 ms each time."""
-    clear = "IF EXISTS (SELECT FROM {0}) THEN {1} DELETE FROM {0}; {2} END IF;"
-    # The log is append-only; nothing else has a trigger of ours.
-    log = ("ALTER TABLE activity DISABLE TRIGGER USER;", "ALTER TABLE activity ENABLE TRIGGER USER;")
+    """Teach PostgreSQL to truncate what a test has written, which takes 80 ms, and to see at once where none has.
+
+    To delete would be quicker, but rows written into the gaps would no longer come in the order of their writing.
+    """
+    tables = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
+    written = " OR ".join(f"EXISTS (SELECT FROM {table})" for table in tables)
+    truncate = f"IF {written} THEN TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE; END IF;"
     restart = "IF (SELECT is_called FROM {0}) THEN PERFORM setval('{0}', 1, false); END IF;"
-    tables = [f'"{table.name}"' for table in reversed(Base.metadata.sorted_tables)]  # what points at others first
     with engine.begin() as connection:
         sequences = connection.scalars(text("SELECT quote_ident(sequencename) FROM pg_sequences")).all()
-        clears = [clear.format(table, *(log if table == '"activity"' else ("", ""))) for table in tables]
-        steps = "\n".join([*clears, *map(restart.format, sequences)])
+        steps = "\n".join([truncate, *map(restart.format, sequences)])
         connection.exec_driver_sql(
             f"CREATE FUNCTION empty_all_tables() RETURNS void LANGUAGE plpgsql AS $$ BEGIN {steps} END $$"
         )
