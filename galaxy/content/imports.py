@@ -32,9 +32,7 @@ NOTE = "Import"  # the note of a version that an import has made
 KNOWN_ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
 
 csv.field_size_limit(MAX_LINE)
-imported = Namespace().signal(
-    "imported", "Entries came in where no worker runs: `()`, and whether all follows at once."
-)
+imported = Namespace().signal("imported", "Entries came in and no worker runs: `()`; tells whether all is done.")
 
 
 class Refusal(ValueError):

@@ -19,7 +19,7 @@ from psycopg import Connection, errors
 from sqlalchemy import URL, create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from galaxy.search.engines import Document, IndexBroken, IndexBusy, IndexSilent, State, lexemes
+from galaxy.search.engines import Document, IndexBroken, IndexBusy, IndexOut, IndexSilent, State, lexemes
 from galaxy.search.engines.ranking import Ranking
 from galaxy.search.engines.reading import Reading, T
 from galaxy.search.engines.rows import Packed, Rows
@@ -152,7 +152,7 @@ class PostgresEngine(Reading[Rows]):
         try:
             with _whole():
                 return question(self._look(now=now))
-        except (IndexBroken, IndexSilent) as out:
+        except IndexOut as out:
             if isinstance(out, IndexBroken):
                 self._held = None
             with _whole():
