@@ -41,6 +41,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|</?\w[^>]*>")
 ENGLISH = re.compile(
     r"\b(the|of|and|to|with|for|your|you|this|is|are|by|please|that|it|not|from)\b|\b(The|Please|This|You|Your)\b"
 )
+ADDRESS = re.compile(r"https?://\S+")
 on_sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # words do not depend on the database
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -191,7 +192,8 @@ def leftovers(page: Page, pieces: list[str]) -> list[str]:
 
 
 def english_in(seen: str, pieces: list[str]) -> list[str]:
-    """What was not translated, or what was not even marked."""
+    """What was not translated, or what was not even marked; the letters of an address are no words."""
+    seen = ADDRESS.sub(" ", seen)
     found = [piece for piece in pieces if piece in seen]
     around = [seen[max(0, word.start() - 30) : word.end() + 30] for word in ENGLISH.finditer(seen)]
     return found or around
