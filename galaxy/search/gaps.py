@@ -17,7 +17,7 @@ from galaxy.core.jobs import every
 from galaxy.core.limits import too_often
 from galaxy.search.completion import folded
 from galaxy.search.models import Gap
-from galaxy.search.queries import Found
+from galaxy.search.queries import Found, found_ids
 
 LONGEST = 120
 FEWEST_LETTERS = 2
@@ -32,9 +32,11 @@ log = structlog.get_logger()
 def missed(found: Found) -> str:
     """The words of a question that found nothing at all in all that is shared; empty where they are not to be kept."""
     question = found.question
-    if found.total or found.by_meaning or found.notice or question.chosen or not question.query.said:
+    if found.total or found.by_meaning or found.notice or not question.query.said or not may_be_kept(question.words):
         return ""
-    return question.words if may_be_kept(question.words) else ""
+    if question.chosen and found_ids(question.without(), 1).total:  # only the filters hide it
+        return ""
+    return question.words
 
 
 def may_be_kept(words: str) -> bool:
