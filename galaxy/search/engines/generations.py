@@ -70,10 +70,9 @@ class Generation:
     def adjacent(self, tokens: Sequence[str], among: Docs) -> Docs:
         """Those of these documents where the tokens stand one after the other."""
         parts = [NONE[0]]
-        run = tuple(tokens)
         for segment, base in zip(self.segments, self.bases, strict=False):
             first, last = np.searchsorted(among, (base, base + segment.size))
-            parts.append(segment.adjacent(run, among[first:last] - np.int32(base)) + np.int32(base))
+            parts.append(segment.adjacent(tokens, among[first:last] - np.int32(base)) + np.int32(base))
         return np.concatenate(parts)
 
 

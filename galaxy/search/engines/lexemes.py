@@ -13,7 +13,8 @@ import numpy as np
 
 from galaxy.search.engines import Document
 from galaxy.search.engines.impacts import STEPS, steps
-from galaxy.search.engines.segments import MOST_PLACES, ORDER_BYTES
+from galaxy.search.engines.postings import MOST_PLACES
+from galaxy.search.engines.segments import ORDER_BYTES
 
 LETTERS = "abcdefghijkl"
 assert len(LETTERS) == len(STEPS)

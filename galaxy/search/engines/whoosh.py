@@ -1,4 +1,4 @@
-"""The embedded engine: Whoosh 2.7.4 writes the index and keeps it whole; our own arrays read it.
+"""The embedded engine: Whoosh 2.7.4 keeps the index whole; our own arrays are written into it and read from it.
 
 The folder holds one index in a folder of its own, named in the file `current`; a rebuild makes another beside it and
 then changes that name. Whoosh's commits are atomic (killed at any moment, the index is the old or the new one), but not
@@ -15,7 +15,6 @@ from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, EmptyIndexError, FileIndex, LockError
-from whoosh.writing import SegmentWriter
 
 from galaxy.search import text
 from galaxy.search.engines import Document, IndexBroken, IndexBusy, IndexMissing, State
@@ -23,18 +22,19 @@ from galaxy.search.engines.generations import Generation
 from galaxy.search.engines.ranking import Ranking
 from galaxy.search.engines.reading import Reading, T
 from galaxy.search.engines.segments import Segment
-from galaxy.search.engines.writing import LeanCodec, add, gathering, schema
+from galaxy.search.engines.writing import Writer, schema
 
-LAYOUT = f"6 {text.ANALYSIS}"
+LAYOUT = f"7 {text.ANALYSIS}"
 """What the index was made by; stands beside it in `analysis`."""
 WAIT_FOR_LOCK = 10.0
-MEMORY_MB = 64
 
 
 class WhooshEngine(Reading[Generation]):
     """An index in a folder. One generation is held for the whole process and replaced when there is a newer one."""
 
     name = "whoosh"
+    memory = 64
+    """How many megabytes a commit may take; a rebuild twice that."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -80,17 +80,17 @@ class WhooshEngine(Reading[Generation]):
             for number in self._look(now=True).numbers_of(gone):
                 writer.delete_document(number)
             for document in documents:
-                add(writer, document)
+                writer.add(document)
         except BaseException:
             writer.cancel()
             raise
         writer.commit()
         self._looked = float("-inf")
 
-    def _writer(self, folder: Path) -> SegmentWriter:
+    def _writer(self, folder: Path) -> Writer:
         try:
             whole = FileIndex(FileStorage(str(folder)), schema=schema())
-            return gathering(whole.writer(timeout=WAIT_FOR_LOCK, delay=0.05, limitmb=MEMORY_MB, codec=LeanCodec()))
+            return Writer(whole, self.memory, timeout=WAIT_FOR_LOCK, delay=0.05)
         except LockError as busy:
             raise IndexBusy("another process is writing the index") from busy
         except Exception as broken:  # what Whoosh meets in a damaged folder can be anything
@@ -98,11 +98,11 @@ class WhooshEngine(Reading[Generation]):
 
     def _fill(self, folder: Path, batches: Iterable[Sequence[Document]]) -> None:
         whole = FileIndex.create(FileStorage(str(folder)), schema(), "MAIN")
-        writer = gathering(whole.writer(limitmb=2 * MEMORY_MB, codec=LeanCodec()))
+        writer = Writer(whole, 2 * self.memory)
         try:
             for batch in batches:
                 for document in batch:
-                    add(writer, document)
+                    writer.add(document)
         except BaseException:
             writer.cancel()
             raise

@@ -1,60 +1,58 @@
-"""Writes segments just as Whoosh 2.7.4 does, in a fifth of its time.
+"""Writes segments: Whoosh 2.7.4 keeps columns and terms, merges, deletes and commits; the postings are our own.
 
-Whoosh takes a document through an analyzer, a format and many checks, sorts and stores posting by posting, and packs
-the one posting of a rare word as it packs ten thousand. Here tokens are counted at once, the postings of a term are
-gathered and handed over together, and small blocks are left unpacked. What stands on the disk is Whoosh's form, and
-Whoosh merges, deletes and commits.
+Whoosh takes a document through an analyzer, a format and many checks, and sorts and stores posting by posting. Here
+the tokens of a document are counted at once, all postings of a field are put in order by one sort of numbers, and what
+segments hold that are merged goes term by term from the old files into the new one (`postings`).
 """
 
 import pickle
-import zlib
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from heapq import merge
-from itertools import groupby
-from operator import itemgetter, sub
+from itertools import chain, groupby
+from operator import itemgetter
+from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh import columns, fields, formats
 from whoosh.analysis import IDAnalyzer
-from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC, W3Codec, W3FieldWriter
-from whoosh.system import pack_int, pack_uint, pack_ushort
+from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
+from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from galaxy.search.engines import Document
-from galaxy.search.engines.segments import INFO, ORDER_BYTES, beginning
+from galaxy.search.engines.impacts import USUAL, steps
+from galaxy.search.engines.postings import MOST_PLACES, NOWHERE, Postings, joined, kept, packed, unpacked
+from galaxy.search.engines.segments import ORDER_BYTES, Segment
+from galaxy.search.engines.terms import FIELDS, key
 
-Posting = tuple[str, bytes, int, float, bytes]
-"""A field, a token in it, the number of a document, how often it stands there, and where if that is kept."""
-Term = tuple[str, bytes, list[int], list[float], list[bytes]]
-"""A field, a token in it, and of all its postings the numbers of documents, how often, and where."""
-
-BLOCK, COMPRESSION = 512, 3
-PACKED_FROM = 12
-SIZE_OF_A_POSTING, SIZE_OF_A_TERM = 72, 400
+Term = tuple[bytes, Postings]
+SIZE_OF_A_POSTING, SIZE_OF_A_TERM = 48, 200
+"""Bytes that gathering takes, the sort of it all included."""
 
 
 @cache
 def schema() -> fields.Schema:
-    """What a document is in the index: three lists of tokens, its codes, and columns; no text is kept."""
+    """What a document is in the index: lists of tokens, its codes, and columns; no text is kept."""
 
-    def tokens(*, places: bool = False) -> fields.TEXT:
-        field = fields.TEXT(analyzer=IDAnalyzer(), phrase=places)
-        if not places:
-            field.format = formats.Existence()
+    def tokens() -> fields.TEXT:
+        field = fields.TEXT(analyzer=IDAnalyzer(), phrase=False)
+        field.format = formats.Existence()
         return field
 
     numbers = {name: fields.COLUMN(columns.NumericColumn("q")) for name in ("id", "published", "confirmed")}
-    lengths = {name: fields.COLUMN(columns.NumericColumn("i")) for name in ("length", "head_length")}
     order = fields.COLUMN(columns.FixedBytesColumn(ORDER_BYTES))
-    return fields.Schema(
-        head=tokens(), stem=tokens(), plain=tokens(places=True), facet=tokens(), order=order, **numbers, **lengths
-    )
+    return fields.Schema(**{name: tokens() for name in FIELDS}, **numbers, order=order)
 
 
 class LeanCodec(W3Codec):
-    """Whoosh's own, without the lengths of each term's documents, which only its own scoring would use."""
+    """Whoosh's own, but for the postings."""
 
     length_stats = False
 
@@ -62,144 +60,176 @@ class LeanCodec(W3Codec):
         return _Fields(self, storage, segment)
 
 
-class Pool:
-    """Gathers postings by term, in place of Whoosh's, which sorts them one by one; what is too much goes to files.
+class _Fields(W3FieldWriter):
+    """Writes all terms, which come in order."""
 
-    The documents' numbers rise from one posting of a term to the next.
+    def add_postings(self, schema: fields.Schema, lengths: object, terms: Iterable[Term]) -> None:
+        for name in FIELDS:  # so that each has its number
+            self.start_field(name, schema[name])
+            self.finish_field()
+        at = self._postfile.tell()
+        for term, found in terms:
+            info, written = packed(found, at)
+            self._tindex.add(term, info)
+            self._postfile.write(written)
+            at += len(written)
+
+
+class Writer(SegmentWriter):
+    """Whoosh's, fed with whole documents and whole lists of postings."""
+
+    def __init__(self, index: FileIndex, limitmb: int, **more: Any) -> None:
+        super().__init__(index, codec=LeanCodec(), **more)
+        self.pool = Pool(self.temp_storage(), limitmb << 20)
+
+    def add(self, document: Document) -> None:
+        """Put a document into what will be committed."""
+        self.perdocwriter.start_doc(self.docnum)
+        for name, value in _columns(document).items():
+            self.perdocwriter.add_column_value(name, schema()[name].column_type, value)
+        self.perdocwriter.finish_doc()
+        self.pool.take(self.docnum, document)
+        self._added = True
+        self.docnum += 1
+
+    def add_postings_to_pool(self, reader: SegmentReader, startdoc: int, docmap: dict[int, int] | None) -> None:
+        """What Whoosh calls when it merges a segment, with the new numbers of those documents that are kept."""
+        segment = Segment(Path(self.storage.folder), self.storage, reader.segment())
+        numbers = np.arange(startdoc, startdoc + segment.size, dtype=np.int32)
+        if docmap is not None:
+            numbers[:] = -1
+            numbers[list(docmap)] = list(docmap.values())
+        self.pool.merge(segment, numbers)
+
+
+class Pool:
+    """Gathers postings in place of Whoosh's; what is too much for memory goes to files.
+
+    The documents' numbers rise from one that is taken to the next, and further to those of segments that are merged.
     """
 
-    def __init__(self, writer: SegmentWriter) -> None:
-        self.fieldnames: set[str] = set()
-        self._storage, self._limit = writer.temp_storage(), writer.pool.limit
-        self._fields: dict[str, dict[bytes, tuple[list[int], list[float], list[bytes]]]] = {}
-        self._size = 0
-        self._runs: list[str] = []
+    def __init__(self, storage: FileStorage, limit: int) -> None:
+        self._storage, self._limit = storage, limit
+        self._fields = {name: _Gathered(name) for name in FIELDS}
+        self._older: list[Callable[[], Iterator[Term]]] = []
+        self._merged: list[Callable[[], Iterator[Term]]] = []
 
-    def add(self, posting: Posting) -> None:
-        """What Whoosh calls when it merges segments."""
-        name, token, number, times, places = posting
-        self.take(name, number, [(token, times, places)])
-
-    def take(self, name: str, number: int, tokens: Sequence[tuple[bytes, float, bytes]]) -> None:
-        """The tokens of a document in one field, each with how often it stands there, and where if that is kept."""
-        terms = self._fields.setdefault(name, {})
-        before = len(terms)
-        for token, times, places in tokens:
-            if (term := terms.get(token)) is None:
-                term = terms[token] = ([], [], [])
-            term[0].append(number)
-            term[1].append(times)
-            if places:
-                term[2].append(places)
-        self._size += SIZE_OF_A_TERM * (len(terms) - before) + SIZE_OF_A_POSTING * len(tokens)
-        if self._size > self._limit:
+    def take(self, number: int, document: Document) -> None:
+        """The tokens of a document."""
+        places = _places(map(_bytes, document.plain))
+        length = len(document.plain)
+        self._fields["plain"].take(number, {token: len(at) for token, at in places.items()}, length, places)
+        self._fields["stem"].take(number, Counter(map(_bytes, document.stem)), length)
+        self._fields["head"].take(number, Counter(map(_bytes, document.head)), len(document.head))
+        self._fields["facet"].take(number, Counter(map(_bytes, document.facets)), 0)
+        if sum(field.size for field in self._fields.values()) > self._limit:
             self._save()
+
+    def merge(self, segment: Segment, numbers: NDArray[np.int32]) -> None:
+        """The postings of a segment under new numbers, once all documents are taken."""
+
+        def terms() -> Iterator[Term]:
+            moved = ((term, kept(found, numbers)) for term, found in segment.terms())
+            return (pair for pair in moved if len(pair[1].docs))
+
+        self._merged.append(terms)
 
     def iter_postings(self) -> Iterator[Term]:
         """All terms in order, each with all of its postings."""
-        if not self._runs:
-            return self._terms()
-        return _joined(merge(*map(self._read, self._runs), self._terms(), key=itemgetter(0, 1)))
+        parts = [part() for part in (*self._older, self._terms, *self._merged)]
+        if len(parts) == 1:
+            return parts[0]
+        same = groupby(merge(*parts, key=itemgetter(0)), itemgetter(0))
+        return ((term, joined([found for _, found in some])) for term, some in same)
 
     def cleanup(self) -> None:
-        """Its files lie in a folder that the writer takes away."""
+        """Let go of what was merged; files of its own lie in a folder that the writer takes away."""
+        self._merged.clear()
 
     def _terms(self) -> Iterator[Term]:
-        for name, terms in sorted(self._fields.items()):
-            for token in sorted(terms):
-                yield name, token, *terms[token]
+        return chain.from_iterable(self._fields[name].terms() for name in FIELDS)
 
     def _save(self) -> None:
-        name = f"{len(self._runs)}.run"
+        name = f"{len(self._older)}.run"
         with self._storage.create_file(name).raw_file() as file:
-            for term in self._terms():
-                pickle.dump(term, file, pickle.HIGHEST_PROTOCOL)
-        self._runs.append(name)
-        self._fields, self._size = {}, 0
+            for term, found in self._terms():
+                pickle.dump((term, *packed(found)), file, pickle.HIGHEST_PROTOCOL)
+        self._older.append(partial(self._read, name))
+        self._fields = {name: _Gathered(name) for name in FIELDS}
 
-    def _read(self, run: str) -> Iterator[Term]:
+    def _read(self, name: str) -> Iterator[Term]:
+        placed = key("plain", "")
         file: IO[bytes]
-        with self._storage.open_file(run).raw_file() as file:
+        with self._storage.open_file(name).raw_file() as file:
             while True:
                 try:
-                    yield pickle.load(file)  # noqa: S301  # written by this process, a moment ago
+                    term, info, written = pickle.load(file)  # noqa: S301  # written by this process, a moment ago
                 except EOFError:
                     return
+                yield term, unpacked(info, written, with_places=term.startswith(placed))
 
 
-def _joined(terms: Iterable[Term]) -> Iterator[Term]:
-    """Terms in order, those that are the same made one."""
-    for (name, token), same in groupby(terms, itemgetter(0, 1)):
-        docs, times, places = list[int](), list[float](), list[bytes]()
-        for _, _, some, often, where in same:
-            docs += some
-            times += often
-            places += where
-        yield name, token, docs, times, places
+class _Gathered:
+    """The postings of a field, as documents bring them; each token has a number by which they are put in order."""
 
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._tokens: dict[bytes, int] = {}
+        self._held, self._steps, self._counts, self._places = array("i"), array("B"), array("B"), array("H")
+        self._docs, self._sizes = array("i"), array("i")
 
-class _Fields(W3FieldWriter):
-    """Writes all terms, which come sorted by field and token."""
+    @property
+    def size(self) -> int:
+        """How many bytes it takes, about."""
+        return SIZE_OF_A_POSTING * len(self._held) + SIZE_OF_A_TERM * len(self._tokens)
 
-    def add_postings(self, schema: fields.Schema, lengths: object, items: Iterable[Term]) -> None:
-        at = self._postfile.tell()
-        for name, of_field in groupby(items, itemgetter(0)):
-            self.start_field(name, schema[name])
-            prefix = pack_ushort(self._fieldid)
-            for _, token, docs, times, places in of_field:
-                written = _blocks(docs, times, places)
-                self._postfile.write(written)
-                numbers = (sum(times), len(docs), 0, 0, max(times), docs[0], docs[-1])
-                self._tindex.add(prefix + token, INFO.pack(0, *numbers, at, len(written)))
-                at += len(written)
-            self.finish_field()
+    def take(
+        self, number: int, times: dict[bytes, int], length: int, places: dict[bytes, list[int]] | None = None
+    ) -> None:
+        """The tokens of a document, each with how often it stands there, and where if that is kept."""
+        if not times:
+            return
+        known = self._tokens
+        self._held.extend([known.setdefault(token, len(known)) for token in times])
+        self._docs.append(number)
+        self._sizes.append(len(times))
+        often = np.fromiter(times.values(), dtype=np.int64, count=len(times))
+        if self._name in USUAL:
+            self._steps.frombytes(steps(self._name, often, length).astype(np.uint8).tobytes())
+        else:
+            self._steps.frombytes(bytes(len(times)))
+        if places is not None:
+            self._counts.extend([min(count, MOST_PLACES) for count in times.values()])
+            self._places.extend(chain.from_iterable(at[:MOST_PLACES] for at in places.values()))
 
+    def terms(self) -> Iterator[Term]:
+        """All terms in order, each with its postings."""
+        if not self._tokens:
+            return
+        tokens = sorted(self._tokens)
+        rank = np.empty(len(tokens), dtype=np.int32)
+        rank[[self._tokens[token] for token in tokens]] = np.arange(len(tokens), dtype=np.int32)
+        held = rank[np.frombuffer(self._held, dtype=np.int32)]
+        order = np.argsort(held, kind="stable")
+        ends = np.cumsum(np.bincount(held, minlength=len(tokens)))
+        docs = np.repeat(np.frombuffer(self._docs, dtype=np.int32), np.frombuffer(self._sizes, dtype=np.int32))[order]
+        said = np.frombuffer(self._steps, dtype=np.uint8)[order]
+        counts, places, stops = self._placed(order, ends)
+        prefix, start, begin = key(self._name, ""), 0, 0
+        for token, end, stop in zip(tokens, ends.tolist(), stops.tolist(), strict=True):
+            yield prefix + token, Postings(docs[start:end], said[start:end], counts[start:end], places[begin:stop])
+            start, begin = end, stop
 
-def _blocks(docs: Sequence[int], times: Sequence[float], places: Sequence[bytes]) -> bytes:
-    """The postings of a term, in blocks of which only large ones are packed."""
-    parts, last = [WHOOSH3_HEADER_MAGIC], len(docs) - 1
-    for at in range(0, len(docs), BLOCK):
-        some, often = docs[at : at + BLOCK], times[at : at + BLOCK]
-        steps = (some[0], *map(sub, some[1:], some))
-        most = float(max(often))
-        same = most == min(often)
-        told = None if same and most == 1 else most if same else tuple(map(int, often))  # shorter than floats
-        data = _three(steps, told, tuple(places[at : at + BLOCK]) if places else None)
-        if packed := COMPRESSION if len(some) >= PACKED_FROM else 0:
-            data = zlib.compress(data, packed)
-        info = pickle.dumps((len(some), some[-1], most, packed, 0, 0), 2)
-        length = len(info) + len(data)
-        parts += (pack_int(-length if at + BLOCK > last else length), info, data)
-    return b"".join(parts)
-
-
-def _three(steps: Any, told: Any, places: Any) -> bytes:
-    """The pickle of the three, which says first where the third begins, so that it need not be read (`segments`).
-
-    A number is put on the stack and taken from it again: to whoever reads the whole it is nothing.
-    """
-    one, two, three = (pickle.dumps(part, 2)[2:-1] for part in (steps, told, places))
-    return beginning(len(one) + len(two)) + one + two + three + pickle.TUPLE3 + pickle.STOP
-
-
-def gathering(writer: SegmentWriter) -> SegmentWriter:
-    """The writer with a pool of ours."""
-    writer.pool = Pool(writer)
-    return writer
-
-
-def add(writer: SegmentWriter, document: Document) -> None:
-    """Put a document into what the writer will commit."""
-    number, per_document, pool = writer.docnum, writer.perdocwriter, writer.pool
-    per_document.start_doc(number)
-    pool.take("plain", number, [(_bytes(token), len(at), _placed(at)) for token, at in _places(document.plain)])
-    for name, tokens in (("head", document.head), ("stem", document.stem), ("facet", document.facets)):
-        pool.take(name, number, [(_bytes(token), times, b"") for token, times in Counter(tokens).items()])
-    for name, value in _columns(document).items():
-        per_document.add_column_value(name, schema()[name].column_type, value)
-    per_document.finish_doc()
-    writer._added = True
-    writer.docnum += 1
+    def _placed(self, order: NDArray[np.intp], ends: NDArray[np.intp]) -> tuple[NDArray[Any], ...]:
+        """How many places each posting has, and the places, both in this order; and where those of each term end."""
+        if not self._counts:
+            return NOWHERE, NOWHERE, np.zeros_like(ends)
+        counts = np.frombuffer(self._counts, dtype=np.uint8)
+        begins = np.cumsum(counts, dtype=np.int64) - counts
+        sizes = counts[order]
+        stops = np.cumsum(sizes, dtype=np.int64)
+        at = np.arange(stops[-1]) + np.repeat(begins[order] - (stops - sizes), sizes)
+        return sizes, np.frombuffer(self._places, dtype=np.uint16)[at], stops[ends - 1]
 
 
 def _columns(document: Document) -> dict[str, Any]:
@@ -208,30 +238,15 @@ def _columns(document: Document) -> dict[str, Any]:
         "published": document.published,
         "confirmed": document.confirmed,
         "order": document.order.encode("utf-8", "replace")[:ORDER_BYTES].ljust(ORDER_BYTES, b"\0"),
-        "length": len(document.plain),
-        "head_length": len(document.head),
     }
 
 
-def _places(tokens: Sequence[str]) -> Iterable[tuple[str, list[int]]]:
-    places: dict[str, list[int]] = {}
+def _places(tokens: Iterable[bytes]) -> dict[bytes, list[int]]:
+    places: dict[bytes, list[int]] = {}
     for place, token in enumerate(tokens):
         places.setdefault(token, []).append(place)
-    return places.items()
+    return places
 
 
 def _bytes(token: str) -> bytes:
     return token.encode("utf-8", "replace")
-
-
-def _placed(places: list[int]) -> bytes:
-    """Where a token stands, as Whoosh keeps it."""
-    if len(places) == 1:
-        return _placed_once(places[0])
-    steps = [after - before for before, after in zip([0, *places], places, strict=False)]
-    return bytes(pack_uint(len(steps))) + pickle.dumps(steps, 2)
-
-
-@lru_cache(20_000)
-def _placed_once(place: int) -> bytes:
-    return bytes(pack_uint(1)) + pickle.dumps([place], 2)

@@ -1,0 +1,74 @@
+"""The list of terms of a segment, as `whoosh.filedb.filetables.OrderedHashWriter` writes it, read where it lies.
+
+A term is a key: the number of its field in two bytes, then its token. They stand in order, each with what is said of
+it; behind them a table by their digests, and one of where each begins.
+"""
+
+import pickle
+import struct
+from bisect import bisect_left
+from hashlib import md5
+
+import numpy as np
+
+FIELDS = ("facet", "head", "plain", "stem")
+_SIZES, _SLOT, _TABLE = struct.Struct("!ii"), struct.Struct("!Iq"), struct.Struct("!qi")
+_TABLES = 256
+
+
+class Terms:
+    """All terms of a segment."""
+
+    def __init__(self, part: memoryview) -> None:
+        if bytes(part[:5]) != b"HSH3\0":
+            raise ValueError("no list of terms of ours")
+        end = len(part) - 4
+        said = end - int.from_bytes(part[end:], "big")
+        extras = pickle.loads(part[said:end])  # noqa: S301  # of an index of our own, see `whoosh`
+        kind = np.dtype(f">{extras['indextype']}")
+        self._part = part
+        self._tables = list(_TABLE.iter_unpack(part[said - _TABLES * _TABLE.size : said]))
+        self.places = np.frombuffer(part, kind, extras["indexlen"], end - extras["indexlen"] * kind.itemsize)
+        """Where each term begins, in order."""
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def find(self, key: bytes) -> bytes | None:
+        """What is said of a term."""
+        part = self._part
+        digest = int.from_bytes(md5(key, usedforsecurity=False).digest()[12:], "big")
+        start, slots = self._tables[digest & (_TABLES - 1)]
+        for turn in range(slots):
+            known, at = _SLOT.unpack_from(part, start + (((digest >> 8) + turn) % slots) * _SLOT.size)
+            if not at:
+                return None
+            if known == digest:
+                size, said = _SIZES.unpack_from(part, at)
+                begin = at + _SIZES.size
+                if part[begin : begin + size] == key:
+                    return bytes(part[begin + size : begin + size + said])
+        return None
+
+    def key(self, number: int) -> bytes:
+        """The key of a term, by its number in their order."""
+        at = int(self.places[number])
+        size = int.from_bytes(self._part[at : at + 4], "big")
+        return bytes(self._part[at + 8 : at + 8 + size])
+
+    def item(self, number: int) -> tuple[bytes, bytes]:
+        """The key of a term and what is said of it."""
+        at = int(self.places[number])
+        size, said = _SIZES.unpack_from(self._part, at)
+        begin = at + _SIZES.size
+        return bytes(self._part[begin : begin + size]), bytes(self._part[begin + size : begin + size + said])
+
+    def beginning(self, prefix: bytes) -> range:
+        """The numbers of the terms that begin so."""
+        first = bisect_left(range(len(self)), prefix, key=self.key)
+        return range(first, bisect_left(range(len(self)), prefix + b"\xff", first, key=self.key))
+
+
+def key(field: str, token: str | bytes) -> bytes:
+    """A token of a field as a term."""
+    return FIELDS.index(field).to_bytes(2, "big") + (token.encode() if isinstance(token, str) else token)
