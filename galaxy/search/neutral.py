@@ -1,14 +1,17 @@
-"""A question's vector without what only tells in which language it is asked, and what is usual for any question.
+"""A question's vector without what only tells its form and its language, and what is usual for any question.
 
 Models place texts of one language a little closer together than texts of one meaning. The directions in which the seven
 languages lie apart, the mean of all texts and how they spread around it are taken from the texts of the goals, targets
 and indicators, which are parallel. Taken out of the question alone, these directions are gone from every product with
 it, so that the vectors of entries stay as the models make them.
+What all questions have in common ("who", "when", "how many") is no part of an answer either: of E5's vectors, most of
+which is the same for all, half of the mean of questions about anything is taken away.
 """
 
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,21 +24,27 @@ FILE = Path(__file__).with_name("data") / "neutral.npz"
 
 @dataclass(frozen=True)
 class _Constants:
-    """What is known of a model: rows of unit length, a mean, rows as long as the deviation along them, and the rest."""
+    """What is known of a model: rows of unit length, what questions have in common as far as it is taken away, a mean,
+    rows as long as the deviation along them, and the rest."""
 
     languages: Floats
+    form: Floats
     mean: Floats
     spread: Floats
     rest: float
 
 
 def neutral(model: str, question: Floats) -> Floats:
-    """The question's vector without the directions that tell languages apart, of unit length; of a model that is not
-    known as it was."""
+    """The question's vector without the directions that tell languages apart and without its form, of unit length; of a
+    model that is not known as it was."""
     if (known := _of(model)) is None:
         return question
-    left = question - (known.languages @ question) @ known.languages
-    return (left / max(float(np.linalg.norm(left)), 1e-9)).astype(np.float32)
+    return unit(unit(question - (known.languages @ question) @ known.languages) - known.form)
+
+
+def unit(vector: NDArray[Any]) -> Floats:
+    """The vector in unit length."""
+    return (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)
 
 
 def background(model: str, asked: Floats) -> tuple[float, float] | None:
@@ -57,7 +66,11 @@ def _constants() -> dict[str, _Constants]:
     names = {key.rpartition(".")[0] for key in rows}
     return {
         name: _Constants(
-            rows[f"{name}.languages"], rows[f"{name}.mean"], rows[f"{name}.spread"], float(rows[f"{name}.rest"])
+            rows[f"{name}.languages"],
+            rows[f"{name}.form"],
+            rows[f"{name}.mean"],
+            rows[f"{name}.spread"],
+            float(rows[f"{name}.rest"]),
         )
         for name in sorted(names)
     }

@@ -61,6 +61,7 @@ _PARTS = re.compile(r"\d+|[^\W\d_]+")
 _FALLS_AWAY = re.compile(
     f"[\u0300-\u0305\u0307-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640{JOINERS}]"
 )
+_VOWEL_SIGNS = re.compile("[\u064b-\u0652\u0670\u0640]")
 _BREVE = re.compile("(?<!и)\u0306")  # the breve makes another letter of и only: й stays й, ă becomes a
 _LETTERS = str.maketrans(
     {
@@ -237,6 +238,11 @@ def apart(run: str) -> list[str]:
         pieces.append(run[at : small.start() if small else len(run)])
         at = small.end() if small else at
     return [piece for piece in pieces if piece] or [run]
+
+
+def bare(text: str) -> str:
+    """The text without Arabic vowel signs and stretched letters, as most people write it."""
+    return text if text.isascii() else _VOWEL_SIGNS.sub("", text)
 
 
 def is_cjk(word: str) -> bool:

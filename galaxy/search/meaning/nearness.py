@@ -128,8 +128,8 @@ def nearest(words: str, most: int = 200, among: Collection[int] = ()) -> Near:
 
 
 def vectors(words: str) -> dict[str, Floats]:
-    """What each model that answers makes of a question, the same in either Chinese script."""
-    words = text.simplified(" ".join(text.clean(words, LONGEST).split()))
+    """What each model that answers makes of a question, the same in either Chinese script and without vowel signs."""
+    words = text.bare(text.simplified(" ".join(text.clean(words, LONGEST).split())))
     if not words:
         return {}
     found = {}

@@ -94,6 +94,12 @@ def test_whatever_is_asked_is_answered(three, words):
     assert isinstance(nearest(words), Near)
 
 
+def test_arabic_is_asked_the_same_with_vowel_signs_and_without(three):
+    signed, bare = nearest("تَعَلُّمُ القِراءَةِ باللُّغةِ الأُمّ"), nearest("تعلم القراءة باللغة الأم")
+
+    assert signed.entries == bare.entries
+
+
 def test_both_chinese_scripts_ask_the_same(three):
     traditional, simplified = nearest("兒童用母語學習閱讀"), nearest("儿童用母语学习阅读")
 
