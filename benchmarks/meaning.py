@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from galaxy.search.meaning.embedders import Floats
-from galaxy.search.meaning.matrices import Matrix, quantised, signs_of
+from galaxy.search.meaning.matrices import Matrix, axis_of, coded, quantised, words_for
 
 PASSAGES = 8
 MODELS = {"use": 512, "e5": 384}
@@ -46,17 +46,20 @@ def measure(size: int, model: str, dimensions: int, folder: Path) -> None:
 def write(folder: Path, size: int, dimensions: int, chance: np.random.Generator) -> None:
     """A generation as the worker writes it, in pieces."""
     count, at_once = size * PASSAGES, 20_000
-    middle = np.zeros(dimensions, dtype=np.float32)
+    axis = axis_of(units(chance, 1_000, dimensions))
     open_as = np.lib.format.open_memmap
     rows = open_as(folder / "rows.npy", mode="w+", dtype=np.int8, shape=(count, dimensions))
     scales = open_as(folder / "scales.npy", mode="w+", dtype=np.float32, shape=(count,))
-    signs = open_as(folder / "signs.npy", mode="w+", dtype=np.uint64, shape=(dimensions // 64, count))
+    signs = open_as(folder / "signs.npy", mode="w+", dtype=np.uint64, shape=(words_for(dimensions), count))
+    along, lengths = (
+        open_as(folder / f"{name}.npy", mode="w+", dtype=np.float32, shape=(count,)) for name in ("along", "lengths")
+    )
     for at in range(0, count, at_once):
         some = units(chance, min(at_once, count - at), dimensions)
         rows[at : at + at_once], scales[at : at + at_once] = quantised(some)
-        signs[:, at : at + at_once] = signs_of(some, middle)
+        signs[:, at : at + at_once], along[at : at + at_once], lengths[at : at + at_once] = coded(some, axis)
     starts = np.arange(size + 1, dtype=np.int64) * PASSAGES
-    arrays: dict[str, Any] = {"ids": starts[1:], "made": np.zeros(size), "starts": starts, "middle": middle}
+    arrays: dict[str, Any] = {"ids": starts[1:], "made": np.zeros(size), "starts": starts, "axis": axis}
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
 

@@ -117,9 +117,10 @@ def _by_meaning(entry_id: int, among: Collection[int]) -> dict[int, float]:
             continue
         known += 1
         asked = neutral(model.name, own[0])
-        near = {*store.nearest(model.name, asked, CONSIDERED), *among}
+        near = store.nearest(model.name, asked, CONSIDERED)
+        others = store.similar(model.name, asked, set(among) - near.keys())
         usual, deviation = usual_of(model.name, asked, store.usual(model.name, asked))
-        for other, similar in store.similar(model.name, asked, near).items():
+        for other, similar in (*near.items(), *others.items()):
             above = (similar.whole - usual) / deviation / FAR_ABOVE
             said.setdefault(other, []).append(min(max(above, 0.0), 1.0))
     return {other: sum(some) / known for other, some in said.items()}

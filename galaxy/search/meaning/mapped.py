@@ -24,7 +24,7 @@ from sqlalchemy import func, select
 
 from galaxy.core.db import db, reading
 from galaxy.search.meaning.embedders import Embedder, Floats
-from galaxy.search.meaning.matrices import Matrix, Similar, chosen, quantised, signs_of, words_for
+from galaxy.search.meaning.matrices import Matrix, Sample, Similar, axis_of, chosen, coded, quantised, words_for
 from galaxy.search.meaning.table import AT_ONCE, read
 from galaxy.search.models import Vectors
 
@@ -52,8 +52,8 @@ class View:
     def parts(self) -> list[Matrix]:
         """The matrices to be asked."""
         ids = sorted(self.fresh)
-        middle = self.base.middle if self.base is not None else None
-        newer = Matrix.of(ids, [self.fresh[i][0] for i in ids], [self.fresh[i][1] for i in ids], middle)
+        axis = self.base.axis if self.base is not None else None
+        newer = Matrix.of(ids, [self.fresh[i][0] for i in ids], [self.fresh[i][1] for i in ids], axis)
         older = [self.base.without(self.base.places({*ids, *self.gone}))] if self.base is not None else []
         return [part for part in (*older, newer) if part.entries]
 
@@ -63,18 +63,13 @@ class View:
         return sum(part.entries for part in self.parts)
 
     @cached_property
-    def sample(self) -> tuple[Floats, np.ndarray[tuple[int], np.dtype[np.int64]]] | None:
-        """The vectors of some entries, always the same, and where each one's begin."""
+    def samples(self) -> list[Sample]:
+        """The vectors of some entries, always the same, from each of the matrices."""
         if not self.parts:
-            return None
+            return []
         ids = chosen(np.concatenate([part.shown for part in self.parts])).tolist()
-        vectors, firsts, rows = [], [], 0
-        for part in self.parts:
-            some, first = part.vectors(part.places(ids))
-            vectors.append(some)
-            firsts.append(first + rows)
-            rows += len(some)
-        return np.concatenate(vectors), np.concatenate(firsts)
+        placed = [(part, part.places(ids)) for part in self.parts]
+        return [part.sample(places) for part, places in placed if len(places)]
 
     def made(self, ids: Collection[int]) -> dict[int, float]:
         """When the vectors of those of these entries that it knows were made."""
@@ -112,10 +107,13 @@ class Mapped:
 
     # What is asked
 
-    def nearest(self, model: str, question: Floats, most: int) -> list[int]:
-        """The ids of so many entries, that with the best passage first."""
-        found = [one for part in self.view(model, len(question)).parts for one in part.nearest(question, most)]
-        return [entry_id for _, entry_id in sorted(found, reverse=True)[:most]]
+    def nearest(self, model: str, question: Floats, most: int) -> Mapping[int, Similar]:
+        """How near so many entries are, that with the best passage first."""
+        found: dict[int, Similar] = {}
+        for part in self.view(model, len(question)).parts:
+            found |= part.nearest(question, most)
+        best = sorted(found.items(), key=lambda one: (one[1].best, one[0]), reverse=True)
+        return dict(best[:most])
 
     def similar(self, model: str, question: Floats, ids: Collection[int]) -> Mapping[int, Similar]:
         """How near these entries are to a question; those without a vector are absent."""
@@ -126,10 +124,9 @@ class Mapped:
 
     def usual(self, model: str, question: Floats) -> tuple[float, float, int]:
         """Mean and deviation of the best passage's cosine over a sample of all entries, and how many these are."""
-        if (sample := self.view(model, len(question)).sample) is None:
+        if not (samples := self.view(model, len(question)).samples):
             return 0.0, 1.0, 0
-        vectors, first = sample
-        best = np.maximum.reduceat(vectors @ question, first)
+        best = np.concatenate([sample.best(question) for sample in samples])
         return float(best.mean()), float(best.std()) or 1.0, len(best)
 
     def version(self, model: str, dimensions: int) -> str:
@@ -285,13 +282,14 @@ class _Writer:
         """The entries told (id, when made, how many vectors), from the table; what changes meanwhile is found there."""
         ids = np.array([entry_id for entry_id, _, _ in told], dtype=np.int64)
         starts = np.concatenate([[0], np.cumsum([count for _, _, count in told])]).astype(np.int64)
-        middle = self._middle(model, ids)
+        axis = self._axis(model, ids)
         count = int(starts[-1])
         rows, scales = (
             self._array("rows", np.int8, (count, self.dimensions)),
             self._array("scales", np.float32, (count,)),
         )
         signs = self._array("signs", np.uint64, (words_for(self.dimensions), count))
+        along, lengths = (self._array(name, np.float32, (count,)) for name in ("along", "lengths"))
         for at in range(0, len(ids), AT_ONCE):
             found = dict(read(model, ids[at : at + AT_ONCE].tolist(), self.dimensions))
             for place, entry_id in enumerate(ids[at : at + AT_ONCE].tolist(), at):
@@ -299,20 +297,20 @@ class _Writer:
                 _, vectors = found.get(entry_id, (0.0, None))
                 if vectors is not None and vectors.shape == (last - first, self.dimensions):
                     rows[first:last], scales[first:last] = quantised(vectors)
-                    signs[:, first:last] = signs_of(vectors, middle)
+                    signs[:, first:last], along[first:last], lengths[first:last] = coded(vectors, axis)
         for name, array in (
             ("ids", ids),
             ("made", np.array([at for _, at, _ in told])),
             ("starts", starts),
-            ("middle", middle),
+            ("axis", axis),
         ):
             np.save(self.folder / f"{name}.npy", array)
-        for mapped in (rows, scales, signs):
+        for mapped in (rows, scales, signs, along, lengths):
             mapped.flush()
 
-    def _middle(self, model: str, ids: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
+    def _axis(self, model: str, ids: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Floats:
         some = [vectors for _, (_, vectors) in read(model, chosen(ids, 1_000).tolist(), self.dimensions)]
-        return np.concatenate(some).mean(axis=0) if some else np.zeros(self.dimensions, dtype=np.float32)
+        return axis_of(np.concatenate(some) if some else np.empty((0, self.dimensions), dtype=np.float32))
 
     def _array(
         self, name: str, kind: type, shape: tuple[int, ...]

@@ -114,10 +114,10 @@ def nearest(words: str, most: int = 200, among: Collection[int] = ()) -> Near:
     """
     asked = vectors(words)
     store = meaning().store
-    ids = set(among)
-    for model, question in asked.items() if most else ():
-        ids.update(store.nearest(model, question, most))
-    told = {model: store.similar(model, question, ids) for model, question in asked.items()}
+    told = {model: dict(store.nearest(model, question, most)) if most else {} for model, question in asked.items()}
+    ids = set(among).union(*told.values())
+    for model, similar in told.items():
+        similar |= store.similar(model, asked[model], ids - similar.keys())
     told = {model: similar for model, similar in told.items() if similar}
     entries: dict[int, dict[str, Similar]] = {}
     for model, similar in told.items():

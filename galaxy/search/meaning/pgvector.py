@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import structlog
-from sqlalchemy import BigInteger, Connection, bindparam, cast, func, select, text
+from sqlalchemy import BigInteger, Connection, TextClause, bindparam, cast, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from galaxy.core.db import db
@@ -53,35 +53,31 @@ class Pgvector:
 
     # What is asked
 
-    def nearest(self, model: str, question: Floats, most: int) -> list[int]:
-        """The ids of so many entries, that with the best passage first."""
+    def nearest(self, model: str, question: Floats, most: int) -> Mapping[int, Similar]:
+        """How near so many entries are, that with the best passage first."""
         table, looked_at = table_of(model), min(PASSAGES_EACH * most, MOST_LOOKED_AT)
-        asked = text(
-            f"""SELECT entry_id FROM (
+        nearest = f"""entry_id IN (
+                SELECT entry_id FROM (
                     SELECT entry_id, v <=> CAST(:question AS halfvec) AS far FROM {table} ORDER BY far LIMIT :looked_at
-                ) AS near GROUP BY entry_id ORDER BY min(far), entry_id LIMIT :most"""  # noqa: S608  # our own name
-        ).bindparams(question=literal(question), looked_at=looked_at, most=most)
+                ) AS near GROUP BY entry_id ORDER BY min(far), entry_id LIMIT :most
+            )"""  # noqa: S608  # our own name
+        asked = _told(table, nearest).bindparams(question=literal(question), looked_at=looked_at, most=most)
 
-        def ask() -> list[int]:
+        def ask() -> Mapping[int, Similar]:
             db.session.execute(text(f"SET LOCAL hnsw.ef_search = {looked_at}"))
             db.session.execute(text("SET LOCAL hnsw.iterative_scan = relaxed_order"))
-            return list(db.session.scalars(asked))
+            return {row[0]: Similar(*row[1:]) for row in db.session.execute(asked)}
 
         return self._or_files(model, ask, lambda: self.files.nearest(model, question, most))
 
     def similar(self, model: str, question: Floats, ids: Collection[int]) -> Mapping[int, Similar]:
         """How near these entries are to a question; those without a vector are absent."""
-        asked = text(
-            f"""SELECT entry_id, max(near) FILTER (WHERE passage = 0), max(near),
-                    (array_agg(passage ORDER BY near DESC, passage))[1]
-                FROM (
-                    SELECT entry_id, passage, 1 - (v <=> CAST(:question AS halfvec)) AS near FROM {table_of(model)}
-                    WHERE entry_id = ANY(:ids)
-                ) AS near GROUP BY entry_id"""  # noqa: S608  # our own name
-        ).bindparams(bindparam("ids", sorted(ids)), question=literal(question))
+        asked = _told(table_of(model), "entry_id = ANY(:ids)").bindparams(
+            bindparam("ids", sorted(ids)), question=literal(question)
+        )
 
         def ask() -> Mapping[int, Similar]:
-            return {row[0]: Similar(*row[1:]) for row in db.session.execute(asked)}
+            return {row[0]: Similar(*row[1:]) for row in db.session.execute(asked)} if ids else {}
 
         return self._or_files(model, ask, lambda: self.files.similar(model, question, ids))
 
@@ -165,6 +161,17 @@ class Pgvector:
         except SQLAlchemyError as reason:
             log.warning("pgvector failed", reason=str(reason)[:500])
             return 0
+
+
+def _told(table: str, which: str) -> TextClause:
+    """How near some entries are to a question, that with the best passage first."""
+    return text(
+        f"""SELECT entry_id, max(near) FILTER (WHERE passage = 0), max(near),
+                (array_agg(passage ORDER BY near DESC, passage))[1]
+            FROM (
+                SELECT entry_id, passage, 1 - (v <=> CAST(:question AS halfvec)) AS near FROM {table} WHERE {which}
+            ) AS near GROUP BY entry_id ORDER BY max(near) DESC, entry_id"""  # noqa: S608  # our own name
+    )
 
 
 def _chosen(model: str) -> Sequence[int]:

@@ -12,8 +12,8 @@ class Store(Protocol):
 
     name: str
 
-    def nearest(self, model: str, question: Floats, most: int) -> list[int]:
-        """The ids of so many entries, that with the best passage first."""
+    def nearest(self, model: str, question: Floats, most: int) -> Mapping[int, Similar]:
+        """How near so many entries are, that with the best passage first."""
 
     def similar(self, model: str, question: Floats, ids: Collection[int]) -> Mapping[int, Similar]:
         """How near these entries are to a question; those without a vector are absent."""

@@ -11,6 +11,7 @@ from sqlalchemy import delete, text
 from galaxy.core.db import db, now
 from galaxy.search.meaning import mapped
 from galaxy.search.meaning.mapped import Mapped
+from galaxy.search.meaning.matrices import Matrix
 from galaxy.search.meaning.nearness import store_for
 from galaxy.search.meaning.pgvector import table_of
 from galaxy.search.meaning.table import packed
@@ -25,8 +26,8 @@ class Random:
     name, dimensions, most = MODEL, DIMENSIONS, 3
 
 
-def units(count: int, seed: int) -> np.ndarray:
-    found = np.random.default_rng(seed).standard_normal((count, DIMENSIONS)).astype(np.float32)
+def units(count: int, seed: int, dimensions: int = DIMENSIONS) -> np.ndarray:
+    found = np.random.default_rng(seed).standard_normal((count, dimensions)).astype(np.float32)
     return found / np.linalg.norm(found, axis=1, keepdims=True)
 
 
@@ -72,7 +73,7 @@ QUESTION = units(1, 7)[0]
 def test_a_store_says_what_an_exact_search_says(kind, request, thirty):
     store = request.getfixturevalue(kind)
 
-    assert store.nearest(MODEL, QUESTION, 10) == by_hand(thirty, QUESTION)
+    assert list(store.nearest(MODEL, QUESTION, 10)) == by_hand(thirty, QUESTION)
     told = store.similar(MODEL, QUESTION, [*list(thirty)[:5], 999_999])
     assert sorted(told) == sorted(thirty)[:5]
     for entry_id, similar in told.items():
@@ -97,7 +98,7 @@ def test_a_store_follows_the_table(kind, request, thirty):
     store.changed(removed=True)
     look_again(store)
 
-    nearest = store.nearest(MODEL, QUESTION, 40)
+    nearest = list(store.nearest(MODEL, QUESTION, 40))
 
     assert nearest[:2] == [added, third]
     assert nearest[-1] == first
@@ -108,7 +109,7 @@ def test_a_store_follows_the_table(kind, request, thirty):
 def test_a_fresh_store_without_files_answers_from_the_table(app, thirty):
     store = Mapped(Path(app.instance_path) / "vectors")
 
-    assert store.nearest(MODEL, QUESTION, 10) == by_hand(thirty, QUESTION)
+    assert list(store.nearest(MODEL, QUESTION, 10)) == by_hand(thirty, QUESTION)
     assert not store.folder.exists()
 
 
@@ -129,10 +130,10 @@ def test_a_damaged_generation_is_made_again_and_the_table_answers_meanwhile(app,
     monkeypatch.setattr(mapped, "WORTH_A_FILE", 10)
     another = Mapped(files.folder)
 
-    assert another.nearest(MODEL, QUESTION, 10) == by_hand(thirty, QUESTION)
+    assert list(another.nearest(MODEL, QUESTION, 10)) == by_hand(thirty, QUESTION)
     assert another.view(MODEL, DIMENSIONS).base is None
     another.look_after([Random()])
-    assert another.nearest(MODEL, QUESTION, 10) == by_hand(thirty, QUESTION)
+    assert list(another.nearest(MODEL, QUESTION, 10)) == by_hand(thirty, QUESTION)
     assert len(another.view(MODEL, DIMENSIONS).base.ids) == 30
     assert len([path for path in files.folder.iterdir() if path.is_dir()]) == 1
 
@@ -150,16 +151,31 @@ def test_a_generation_is_made_when_much_is_newer_and_not_before(app, thirty, mon
     assert store._current() == before
 
 
-def test_the_first_cut_keeps_what_is_near(app, thirty):
-    """Among ten thousand vectors the two thousand with the most signs in common hold the nearest ten."""
-    vectors = units(10_000, 1)
-    matrix = mapped.Matrix.of(range(10_000), [0.0] * 10_000, [row[None] for row in vectors], None)
-    question = vectors[17] + 0.5 * units(1, 3)[0]
+@pytest.mark.parametrize("leaning", [0, 2], ids=["around nothing", "to one side"])
+@pytest.mark.parametrize("filed", [False, True], ids=["in memory", "in files"])
+def test_the_cuts_keep_what_is_near(tmp_path, leaning, filed):
+    """Among ten thousand entries the nearest ten are found, also where all vectors lie close together, as e5's do."""
+    subjects = units(24, 4, 256)
+    vectors = units(10_000, 1, 24) @ subjects + leaning * units(1, 2, 256)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    matrix = Matrix.of(range(10_000), [0.0] * 10_000, [row[None] for row in vectors], None)
+    question = vectors[17] + 0.5 * (units(1, 3, 24) @ subjects)[0]
     question /= np.linalg.norm(question)
 
-    found = [entry_id for _, entry_id in sorted(matrix.nearest(question, 10), reverse=True)]
+    found = (kept(matrix, tmp_path) if filed else matrix).nearest(question, 10)
 
-    assert found == np.argsort(-(vectors @ question), kind="stable")[:10].tolist()
+    told = sorted((one.best for one in found.values()), reverse=True)
+    assert told == pytest.approx(sorted(vectors @ question, reverse=True)[:10], abs=0.004)
+
+
+def kept(matrix, folder):
+    """The same matrix in files."""
+    for name in ("ids", "made", "starts", "scales", "axis"):
+        np.save(folder / f"{name}.npy", getattr(matrix, name))
+    for name, array in matrix.coded._asdict().items():
+        np.save(folder / f"{name}.npy", array)
+    np.save(folder / "rows.npy", matrix.rows.rows)
+    return Matrix.mapped(folder)
 
 
 def test_postgresql_without_pgvector_compares_in_files_and_says_what_to_do(app, thirty):
@@ -171,25 +187,25 @@ def test_postgresql_without_pgvector_compares_in_files_and_says_what_to_do(app, 
     db.session.commit()
     try:
         assert "CREATE EXTENSION vector" in store.trouble()
-        assert store.nearest(MODEL, QUESTION, 10) == by_hand(thirty, QUESTION)
+        assert list(store.nearest(MODEL, QUESTION, 10)) == by_hand(thirty, QUESTION)
     finally:
         db.session.rollback()
         store.look_after([Random()])
     assert store.trouble() == ""
-    assert store.nearest(MODEL, QUESTION, 10) == by_hand(thirty, QUESTION)
+    assert list(store.nearest(MODEL, QUESTION, 10)) == by_hand(thirty, QUESTION)
 
 
 def test_a_table_that_is_dropped_is_made_again(app, store, thirty):
     if db.engine.dialect.name == "sqlite":
         return
-    assert store.nearest(MODEL, QUESTION, 10) == by_hand(thirty, QUESTION)
+    assert list(store.nearest(MODEL, QUESTION, 10)) == by_hand(thirty, QUESTION)
     db.session.execute(text(f"DROP TABLE {table_of(MODEL)}"))
     db.session.commit()
-    assert store.nearest(MODEL, QUESTION, 10) == by_hand(thirty, QUESTION)  # by files
+    assert list(store.nearest(MODEL, QUESTION, 10)) == by_hand(thirty, QUESTION)  # by files
     assert not store.is_ready(MODEL)
     store.look_after([Random()])
     assert store.is_ready(MODEL)
-    assert store.nearest(MODEL, QUESTION, 10) == by_hand(thirty, QUESTION)
+    assert list(store.nearest(MODEL, QUESTION, 10)) == by_hand(thirty, QUESTION)
 
 
 def test_readers_see_whole_generations_while_others_are_made(app, files, thirty):
@@ -199,7 +215,7 @@ def test_readers_see_whole_generations_while_others_are_made(app, files, thirty)
         with app.app_context():
             while not stop.is_set():
                 look_again(files)
-                found = files.nearest(MODEL, QUESTION, 10)
+                found = list(files.nearest(MODEL, QUESTION, 10))
                 db.session.rollback()
                 if found != expected:
                     wrong.append(found)
