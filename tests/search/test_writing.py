@@ -1,6 +1,7 @@
 """What is written into the embedded index is read from it again, however it is merged and deleted."""
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 from galaxy.search.engines import Document
 from galaxy.search.engines.impacts import impacts
 from galaxy.search.engines.postings import INFO, MOST_PLACES, NOWHERE, Postings, joined, kept, packed, unpacked
-from galaxy.search.engines.terms import key
+from galaxy.search.engines.terms import Key, prefix
 from galaxy.search.engines.whoosh import WhooshEngine
 
 TOKENS = ("a", "b", "ab", "water", "水", "عين", "зелёный", "z" * 60)
+CODES = ("country:KEN", "country:BFA", "sdg:6")
 FEW = st.lists(st.sampled_from(TOKENS), max_size=12).map(tuple)
 OFTEN = st.sampled_from([("a", "b") * 300, ("water",) * 257 + ("b",), ("b", "a", "ab") * 90])
 DOCUMENTS = st.builds(
@@ -24,7 +26,7 @@ DOCUMENTS = st.builds(
     head=FEW,
     plain=FEW | OFTEN,
     stem=FEW,
-    facets=st.sets(st.sampled_from(["country:KEN", "country:BFA", "sdg:6"])).map(lambda some: tuple(sorted(some))),
+    facets=st.sets(st.sampled_from(CODES)).map(lambda some: tuple(sorted(some))),
     order=st.sampled_from(["", "a title", "水"]),
     published=st.integers(0, 2**40),
     confirmed=st.integers(0, 2**40),
@@ -95,10 +97,12 @@ def must_agree(engine: WhooshEngine, model: Model) -> None:
             holders = [number for number in rows if corpus.alive[number] and number in _holding(corpus, run)]
             found = corpus.adjacent(run, np.array(holders, dtype=np.int32))
             assert set(ids(found.tolist())) == model.adjacent(run)
-    codes = {code for document in model.held.values() for code in document.facets}
-    assert {code for code, docs in corpus.facets.items() if ids(docs.tolist())} == codes
-    for code in codes:
-        assert set(ids(corpus.facets[code].tolist())) == {one.id for one in model.held.values() if code in one.facets}
+    for code in CODES:
+        carrying = {one.id for one in model.held.values() if code in one.facets}
+        assert set(ids(corpus.carrying(code).tolist())) == carrying
+    counted = corpus.counts(corpus.alive, ("country", "sdg"))
+    facets = Counter(code for document in model.held.values() for code in document.facets)
+    assert {f"{facet}:{code}": n for facet, some in counted.items() for code, n in some.items()} == facets
 
 
 def _holding(corpus, tokens: Sequence[str]) -> set[int]:
@@ -185,12 +189,10 @@ def test_terms_are_found_by_name_and_by_how_they_begin(tmp_path):
     (segment,) = engine._look().corpus.segments
 
     terms = segment._terms
-    assert [terms.find(key("plain", word)) is not None for word in (*words, "w", "w3000", "", "W1")] == [
-        *[True] * 3_000,
-        *[False] * 4,
-    ]
-    assert terms.find(key("stem", "w1")) is None
-    begun = [terms.key(number) for number in terms.beginning(key("plain", "w29"))]
-    assert begun == sorted(key("plain", word) for word in words if word.startswith("w29"))
-    assert list(terms.beginning(key("plain", "x"))) == []
-    assert list(terms.beginning(key("head", ""))) == []
+    assert all(terms.find(Key.of("plain", word)) for word in words)
+    assert not any(terms.find(Key.of("plain", word)) for word in ("w", "w3000", "", "W1"))
+    assert terms.find(Key.of("stem", "w1")) is None
+    begun = [terms.term(number) for number in terms.beginning(prefix("plain") + b"w29")]
+    assert begun == sorted(prefix("plain") + word.encode() for word in words if word.startswith("w29"))
+    assert list(terms.beginning(prefix("plain") + b"x")) == []
+    assert list(terms.beginning(prefix("head"))) == []

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Docs = NDArray[np.int32]
+Mask = NDArray[np.bool_]
 Impacts = NDArray[np.float32]
 
 K1, B = 1.2, 0.75

@@ -89,17 +89,16 @@ def standing(tokens: Iterable[Postings], among: Docs, size: int) -> Docs:
     Each place of a token is one number, the document's before that of where a run would have begun: what is in all of
     them is a run.
     """
+    wanted = np.zeros(size, dtype=bool)
+    wanted[among] = True
     starts: NDArray[np.int64] | None = None
     for further, found in sorted(enumerate(tokens), key=lambda pair: len(pair[1].places)):
-        wanted = np.zeros(size, dtype=bool)
-        wanted[among] = True
-        here = wanted[found.docs]
-        counts = found.counts[here]
-        begins = (np.repeat(found.docs[here], counts).astype(np.int64) << 16) - further
+        here = wanted.take(found.docs)
+        begins = (np.repeat(found.docs[here], found.counts[here]).astype(np.int64) << 16) - further
         begins += found.places[np.repeat(here, found.counts)]
         if starts is not None:
             at = np.searchsorted(begins, starts)
             begins = starts[begins.take(at, mode="clip") == starts] if len(begins) else starts[:0]
-        starts = begins
-        among = np.unique(starts >> 16).astype(np.int32)
-    return among
+        starts, wanted = begins, np.zeros(size, dtype=bool)
+        wanted[starts >> 16] = True
+    return np.flatnonzero(wanted).astype(np.int32)

@@ -5,10 +5,10 @@ numbers of those that hold it with what it says in each. All else is arithmetic,
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
-from math import log
+from math import log, log1p
+from operator import attrgetter
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from galaxy.search.clauses import Clause, Group, Run
 from galaxy.search.engines import Answer, Document, Filters, Sort, Weighed
-from galaxy.search.engines.impacts import NONE, Docs, Impacts
+from galaxy.search.engines.codes import Counts
+from galaxy.search.engines.impacts import NONE, Docs, Impacts, Mask
 from galaxy.search.grammar import Field, Query
 from galaxy.search.text import is_cjk
 
-Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 Token = tuple[str, str]
 """A field (head, plain or stem) and a token in it."""
@@ -56,11 +56,13 @@ class Corpus(Protocol):
     def order(self) -> NDArray[np.bytes_]:
         """The folded titles, as far as they are kept for sorting."""
 
-    @property
-    def facets(self) -> Mapping[str, Docs]:
-        """The documents that carry each "facet:code"."""
+    def carrying(self, code: str) -> Docs:
+        """The documents that carry "facet:code", their numbers rising."""
 
-    def fetch(self, tokens: Collection[Token]) -> None:
+    def counts(self, found: Mask, facets: Sequence[str]) -> Counts:
+        """How many of these documents carry each code of these facets, if any."""
+
+    def fetch(self, tokens: Iterable[Token]) -> None:
         """Get the postings of all these in one go, where that is cheaper than one by one."""
 
     def postings(self, field: str, token: str) -> tuple[Docs, Impacts]:
@@ -76,12 +78,30 @@ class Corpus(Protocol):
 C = TypeVar("C", bound=Corpus)
 
 
-class _Share(NamedTuple):
-    """A clause of a group, or what is said in its place: its worth in each document, who holds it, its rarity."""
+class _Held(NamedTuple):
+    """The living documents that meet a clause, their numbers rising; and what it is worth, for every document."""
 
+    docs: Docs
     worth: Impacts
-    held: Mask
+
+
+class _Share(NamedTuple):
+    """A clause of a group: what is held of it, and its rarity."""
+
+    held: _Held
     rarity: float
+
+
+class _Part(NamedTuple):
+    """A group of a question: its clauses, and what is said in their place."""
+
+    shares: list[_Share]
+    instead: _Held
+
+    @property
+    def rarity(self) -> float:
+        """Of all its clauses."""
+        return sum(share.rarity for share in self.shares)
 
 
 class Ranking(Generic[C]):
@@ -89,13 +109,14 @@ class Ranking(Generic[C]):
 
     def __init__(self, corpus: C) -> None:
         self.corpus = corpus
-        self.documents = int(corpus.alive.sum())
+        self.documents = int(np.count_nonzero(corpus.alive))
         self._runs: dict[Run, tuple[Docs, Impacts]] = {}
-        self._rank = _ranks(np.argsort(corpus.ids, kind="stable"))
-        self._facets: dict[str, dict[str, Docs]] = {}
-        for term, docs in sorted(corpus.facets.items()):
-            facet, _, code = term.partition(":")
-            self._facets.setdefault(facet, {})[code] = docs
+        self._asked: tuple[Query | None, dict[Clause, _Held]] = (None, {})
+        self._orders: dict[Sort, Numbers] = {}
+        by_id = np.argsort(corpus.ids, kind="stable").astype(np.int32)
+        self._rank = _ranks(by_id)
+        self._by_id: Docs = by_id[corpus.alive[by_id]]
+        self._ids: Numbers = corpus.ids[self._by_id]
 
     def answer(
         self,
@@ -108,38 +129,34 @@ class Ranking(Generic[C]):
         also: Collection[int],
     ) -> Answer:
         """The page asked for, the total, and the counts."""
-        scores, found = self._judge(query)
-        chosen = {facet: self._carrying(facet, codes) for facet, codes in filters.items() if codes}
+        parts = self._parts(query)
+        found = self._meeting(query, parts)
+        chosen = self._chosen(filters)
         shown = _all_of(found, chosen.values())
-        listed = shown | _all_of(self._named(also), [self._allowed(query), *chosen.values()]) if also else shown
-        docs = self._sorted(np.flatnonzero(listed), scores, sort, first + size)
+        listed = shown
+        if also:
+            listed = shown | _all_of(self._named(also), [self._allowed(query), *chosen.values()])
+        docs = self._sorted(np.flatnonzero(listed), parts, sort, first + size)
         return Answer(
             ids=tuple(self.corpus.ids[docs[first:]].tolist()),
-            total=int(shown.sum()),
-            counts={facet: self._counts(facet, found, shown, chosen) for facet in facets},
+            total=int(np.count_nonzero(shown)),
+            counts=self._counts(found, shown, chosen, facets),
         )
 
     def weigh(self, query: Query, filters: Filters, among: Collection[int], most: int) -> Weighed:
         """What the words are worth in the best documents that hold any of them, and in those named."""
-        self._fetch(query)
-        allowed = _all_of(self._allowed(query), [self._carrying(f, codes) for f, codes in filters.items() if codes])
+        allowed = _all_of(self._allowed(query), self._chosen(filters).values())
         scores, covered = self._nothing(), self._nothing()
         whole = known = 0.0
-        pairs = MOST_PAIRS
-        for group in query.groups:
-            instead, shares = self._shares(group, most_pairs=pairs)
-            pairs -= len(shares)
-            rarity = sum(share.rarity for share in shares)
-            whole += rarity
-            known += rarity if instead.held.any() else sum(share.rarity for share in shares if share.held.any())
-            worth, cover = self._nothing(), self._nothing()
-            for share in shares:
-                worth += share.worth * np.float32(share.rarity)
-                cover[share.held] += np.float32(share.rarity)
-            scores += np.maximum(worth, instead.worth * np.float32(rarity))
-            covered += np.where(instead.held, np.float32(rarity), cover)
-        best = self._sorted(np.flatnonzero(allowed & (covered > 0)), scores, "relevance", most)
-        docs = np.union1d(best, np.flatnonzero(allowed & self._named(among)))
+        for part in self._parts(query, MOST_PAIRS):
+            whole += part.rarity
+            met = len(part.instead.docs) > 0
+            known += sum(share.rarity for share in part.shares if met or len(share.held.docs))
+            self._cover(part, scores, covered)
+        numbers = np.flatnonzero(allowed & (covered > 0))
+        best = self._best(numbers, scores.take(numbers), most)
+        named = self.numbers_of(among)
+        docs = np.union1d(best, named[allowed[named]])
         shares_of = np.minimum(covered[docs] / max(whole, 1e-9), 1.0)
         ids, spoken = self.corpus.ids[docs], self._carrying("language", [query.language])[docs]
         told = zip(ids.tolist(), scores[docs].tolist(), shares_of.tolist(), strict=True)
@@ -149,34 +166,35 @@ class Ranking(Generic[C]):
             frozenset(ids[spoken].tolist()),
         )
 
-    def counts(self, ids: Collection[int], filters: Filters, facets: Sequence[str]) -> dict[str, dict[str, int]]:
+    def counts(self, ids: Collection[int], filters: Filters, facets: Sequence[str]) -> Counts:
         """For each facet what a click on each code would give among these documents."""
-        found = self._named(ids)
-        chosen = {facet: self._carrying(facet, codes) for facet, codes in filters.items() if codes}
-        shown = _all_of(found, chosen.values())
-        return {facet: self._counts(facet, found, shown, chosen) for facet in facets}
+        found, chosen = self._named(ids), self._chosen(filters)
+        return self._counts(found, _all_of(found, chosen.values()), chosen, facets)
 
     def total(self, query: Query, filters: Filters) -> int:
         """How many documents meet the question and the filters."""
-        _, found = self._judge(query)
-        masks = [self._carrying(facet, codes) for facet, codes in filters.items() if codes]
-        return int(_all_of(found, masks).sum())
+        found = self._meeting(query, self._parts(query))
+        return int(np.count_nonzero(_all_of(found, self._chosen(filters).values())))
 
-    def numbers_of(self, ids: Collection[int]) -> list[int]:
+    def numbers_of(self, ids: Collection[int]) -> Docs:
         """The numbers of the living documents with these ids."""
-        return [int(number) for number in np.flatnonzero(self._named(ids))]
+        wanted = np.sort(np.fromiter(set(ids), dtype=np.int64))
+        if not len(self._ids):
+            return NONE[0]
+        places = np.searchsorted(self._ids, wanted).clip(max=len(self._ids) - 1)
+        return np.sort(self._by_id[places[self._ids[places] == wanted]])
 
     def like(self, document: Document, limit: int, filters: Filters) -> list[tuple[int, float]]:
         """The documents that share the rarest of this one's most used words, and how many of these, from 0 to 1."""
-        own = np.flatnonzero(self.corpus.ids == document.id)
+        own = self.numbers_of([document.id])
         telling = self._telling(document, own)
         scores = self._nothing()
         for worth, token in telling:
             docs, impacts = self.corpus.postings("plain", token)
             scores[docs] += np.float32(worth) * impacts
-        scores[~_all_of(self.corpus.alive, [self._carrying(facet, codes) for facet, codes in filters.items()])] = 0
         scores[own] = 0
-        best = self._sorted(np.flatnonzero(scores), scores, "relevance", limit)
+        numbers = np.flatnonzero(_all_of(self.corpus.alive, [*self._chosen(filters).values(), scores > 0]))
+        best = self._best(numbers, scores.take(numbers), limit)
         whole = sum(worth for worth, _token in telling)  # each of the words once, in a text of usual length
         return [(int(self.corpus.ids[at]), min(float(scores[at]) / whole, 1.0)) for at in best]
 
@@ -189,9 +207,9 @@ class Ranking(Generic[C]):
         """In how many living documents of this language each of these folded words stands."""
         self.corpus.fetch({("plain", word) for word in words})
         mine = self.corpus.alive & self._carrying("language", [language])
-        return {word: int(mine[self.corpus.postings("plain", word)[0]].sum()) for word in words}
+        return {word: int(np.count_nonzero(mine.take(self.corpus.postings("plain", word)[0]))) for word in words}
 
-    def _telling(self, document: Document, own: Numbers) -> list[tuple[float, str]]:
+    def _telling(self, document: Document, own: Docs) -> list[tuple[float, str]]:
         """The rarest of its most used words that others use too, with what each is worth.
 
         How rare they are is asked of the lists of terms: most postings need not be read.
@@ -205,28 +223,19 @@ class Ranking(Generic[C]):
         others = ((worth, token) for worth, token, docs in weighed if docs > 1 or self._elsewhere(token, own))
         return list(islice(others, MOST_LIKE))
 
-    def _elsewhere(self, token: str, own: Numbers) -> bool:
+    def _elsewhere(self, token: str, own: Docs) -> bool:
         docs = self.corpus.postings("plain", token)[0]
         return bool(len(np.setdiff1d(docs[self.corpus.alive[docs]], own)))
 
-    def _judge(self, query: Query) -> tuple[Impacts, Mask]:
-        """What each document is worth for the question (BM25; a clause is worth its best run), and which meet it."""
-        self._fetch(query)
-        scores = self._nothing()
+    def _meeting(self, query: Query, parts: Sequence[_Part]) -> Mask:
+        """The documents that a question finds: that are allowed, and meet all clauses of each group or what is said
+        in their place."""
         found = self._allowed(query)
-        for group in query.groups:
-            worth, held = self._group(group)
+        for part in parts:
+            held = _all_of(self._mask(part.shares[0].held.docs), (self._mask(s.held.docs) for s in part.shares[1:]))
+            held[part.instead.docs] = True
             found &= held
-            scores += worth
-        return scores, found
-
-    def _fetch(self, query: Query) -> None:
-        """Ask for all postings at once."""
-        wanted = {token for clause in query.refusals for run in clause for token in _tokens(run)}
-        for group in query.groups:
-            for run in (run for clause in (*group.clauses, group.instead[:MOST_INSTEAD]) for run in clause):
-                wanted.update(_tokens(run), (("head", token) for field, token in _tokens(run)))
-        self.corpus.fetch(wanted)
+        return found
 
     def _allowed(self, query: Query) -> Mask:
         """The living documents that carry the codes of a question and hold nothing that it refuses."""
@@ -244,59 +253,97 @@ class Ranking(Generic[C]):
                 found &= ~self._carrying(refused.facet, [refused.code])
         return found
 
-    def _group(self, group: Group) -> tuple[Impacts, Mask]:
-        """What each document is worth for words that belong together, and which documents have them.
+    def _chosen(self, filters: Filters) -> dict[str, Mask]:
+        return {facet: self._carrying(facet, codes) for facet, codes in filters.items() if codes}
 
-        It is the sum of the words where all are held, or the best of what is said in their place, which counts as all
-        of them do.
+    def _parts(self, query: Query, most_pairs: int = 0) -> list[_Part]:
+        """What the documents hold of each group of a question; of runs of Chinese signs so many of their pairs.
+
+        What was read for the last question is kept: it is mostly asked for twice, for a list and to be weighed.
         """
-        instead, shares = self._shares(group)
-        worth, held = shares[0].worth * np.float32(shares[0].rarity), shares[0].held
-        for share in shares[1:]:
-            worth, held = worth + share.worth * np.float32(share.rarity), held & share.held
-        if not group.expansions:
-            return worth, held
-        rarity = np.float32(sum(share.rarity for share in shares))
-        return np.maximum(np.where(held, worth, 0), instead.worth * rarity), held | instead.held
+        asked, known = self._asked
+        if asked is not query:
+            self.corpus.fetch(_wanted(query))
+            self._asked = query, (known := {})
+        parts: list[_Part] = []
+        for group in query.groups:
+            parts.append(self._part(group, most_pairs, known))
+            most_pairs -= len(parts[-1].shares)
+        return parts
 
-    def _shares(self, group: Group, *, most_pairs: int = 0) -> tuple[_Share, list[_Share]]:
-        """What is said in place of a group, and each of its clauses; of runs of Chinese signs so many of their pairs.
+    def _part(self, group: Group, most_pairs: int, known: dict[Clause, _Held]) -> _Part:
+        """What the documents hold of a group.
 
         A word is as rare as the documents that hold it or what is said in its place: a word that no entry holds has
         the rarity of its translation, and a translation that of the word. Pairs that no document holds mostly lie
         across two words, and say nothing beside others.
         """
-        worth, elsewhere = self._clause(group.instead[:MOST_INSTEAD])
+        instead = self._clause(group.instead[:MOST_INSTEAD] if group.expansions else (), known)
+        elsewhere = self._mask(instead.docs) if len(instead.docs) else None
         shares: list[_Share] = []
         for clause in group.clauses:
-            pairs = [self._share(pair, elsewhere) for pair in _pairs(clause)[: max(most_pairs - len(shares), 0)]]
-            shares += [share for share in pairs if share.held.any()] or [self._share(clause, elsewhere)]
-        return _Share(worth, elsewhere, 0.0), shares
+            pairs = [self._clause(pair, known) for pair in _pairs(clause)[: max(most_pairs - len(shares), 0)]]
+            held = [pair for pair in pairs if len(pair.docs)] or [self._clause(clause, known)]
+            shares += [_Share(each, self._rarity(_together(each.docs, instead.docs, elsewhere))) for each in held]
+        return _Part(shares, instead)
 
-    def _share(self, clause: Clause, elsewhere: Mask) -> _Share:
-        worth, held = self._clause(clause)
-        return _Share(worth, held, self._rarity(int(((held | elsewhere) & self.corpus.alive).sum())))
+    def _clause(self, clause: Clause, known: dict[Clause, _Held]) -> _Held:
+        """What the best of some runs says in each document, in the text and in the head."""
+        if (found := known.get(clause)) is None:
+            found = known[clause] = self._read(clause)
+        return found
 
-    def _clause(self, clause: Clause) -> tuple[Impacts, Mask]:
-        """What the best of some runs says in each document, in the text and in the head; and where there is any."""
-        worth, in_head = self._nothing(), self._nothing()
-        for run in clause:
-            docs, impacts = self._run(run)
-            if not len(docs):
-                continue
-            worth[docs] = np.maximum(worth[docs], np.float32(run.weight) * impacts)
+    def _read(self, clause: Clause) -> _Held:
+        runs = [(run, *found) for run in clause if len((found := self._run(run))[0])]
+        worth = self._nothing()
+        if not runs:
+            return _Held(NONE[0], worth)
+        held = np.zeros(self.corpus.size, dtype=bool)
+        for run, docs, impacts in runs:
+            held[docs] = True
+            worth[docs] = np.maximum(worth.take(docs), np.float32(run.weight) * impacts)
+        in_head = self._nothing()
+        by_weight = sorted((run for run, _, _ in runs), key=attrgetter("weight"))
+        for run in {(run.tokens, run.least): run for run in by_weight}.values():
             docs, impacts = self._in_head(run)
-            in_head[docs] = np.maximum(in_head[docs], np.float32(run.weight) * impacts)
-        held = worth > 0
-        return worth + np.float32(HEAD) * in_head * held, held
+            in_head[docs] = np.maximum(in_head.take(docs), np.float32(run.weight) * impacts)
+        docs = np.flatnonzero(held & self.corpus.alive).astype(np.int32)
+        worth[docs] = worth.take(docs) + np.float32(HEAD) * in_head.take(docs)
+        return _Held(docs, worth)
+
+    def _worth(self, part: _Part, docs: NDArray[Any]) -> Impacts:
+        """What a group is worth in these documents: the sum of its clauses where all are held, or the best of what is
+        said in their place, which counts as all of them do."""
+        worth, met = np.zeros(len(docs), dtype=np.float32), np.ones(len(docs), dtype=bool)
+        for held, rarity in part.shares:
+            says = held.worth.take(docs)
+            worth += says * np.float32(rarity)
+            met &= says > 0
+        if len(part.instead.docs):
+            worth[~met] = 0
+            worth = np.maximum(worth, part.instead.worth.take(docs) * np.float32(part.rarity))
+        return worth
+
+    def _cover(self, part: _Part, scores: Impacts, covered: Impacts) -> None:
+        """Add what a group is worth in all documents, and how much of it each of them holds."""
+        apart = len(part.instead.docs) > 0 or len(part.shares) > 1
+        worth, cover = (self._nothing(), self._nothing()) if apart else (scores, covered)
+        for (docs, says), rarity in part.shares:
+            worth[docs] = worth.take(docs) + says.take(docs) * np.float32(rarity)
+            cover[docs] = cover.take(docs) + np.float32(rarity)
+        if apart:
+            docs, says = part.instead
+            worth[docs] = np.maximum(worth.take(docs), says.take(docs) * np.float32(part.rarity))
+            cover[docs] = part.rarity
+            scores += worth
+            covered += cover
 
     def _rarity(self, times: int) -> float:
-        return float(np.log1p((self.documents - times + 0.5) / (times + 0.5))) if times <= self.documents else 0.0
+        return log1p((self.documents - times + 0.5) / (times + 0.5)) if times <= self.documents else 0.0
 
     def _run(self, run: Run) -> tuple[Docs, Impacts]:
         if run.field == "facet":
-            facet, _, code = run.tokens[0].partition(":")
-            docs = self._facets.get(facet, {}).get(code, NONE[0])
+            docs = self.corpus.carrying(run.tokens[0])
             return docs, np.ones(len(docs), dtype=np.float32)
         if len(run.tokens) == 1:
             return self.corpus.postings(run.field, run.tokens[0])
@@ -317,15 +364,19 @@ class Ranking(Generic[C]):
         docs, impacts = self._all_of_them(run.field, run.tokens)
         if not len(docs):
             return NONE
-        kept = np.isin(docs, self.corpus.adjacent(run.tokens, docs), assume_unique=True)
+        kept = self._mask(self.corpus.adjacent(run.tokens, docs)).take(docs)
         return docs[kept], impacts[kept]
 
     def _all_of_them(self, field: str, tokens: Sequence[str]) -> tuple[Docs, Impacts]:
-        docs, impacts = self.corpus.postings(field, tokens[0])
-        for token in tokens[1:]:
-            others, more = self.corpus.postings(field, token)
-            docs, mine, theirs = np.intersect1d(docs, others, assume_unique=True, return_indices=True)
-            impacts = np.minimum(impacts[mine], more[theirs])
+        read = sorted((self.corpus.postings(field, token) for token in dict.fromkeys(tokens)), key=_how_many)
+        docs, impacts = read[0]
+        for others, says in read[1:]:
+            if not len(docs):
+                return NONE
+            all_say = self._nothing()
+            all_say[others] = says
+            told = all_say.take(docs)
+            docs, impacts = docs[told > 0], np.minimum(impacts, told)[told > 0]
         return docs, impacts
 
     def _some_of(self, run: Run, field: str) -> tuple[Docs, Impacts]:
@@ -336,87 +387,79 @@ class Ranking(Generic[C]):
         tokens = tuple(dict.fromkeys(run.tokens))
         worth, held, beside = self._nothing(), self._nothing(), self._nothing()
         whole = 0.0
-        before = NONE[0]
+        before = self._mask(NONE[0])
         for token in tokens:
             docs, impacts = self.corpus.postings(field, token)
-            rarity = self._rarity(int(self.corpus.alive[docs].sum())) if len(docs) else 0.0
-            worth[docs] += np.float32(rarity) * impacts
-            held[docs] += 1
-            beside[np.intersect1d(before, docs, assume_unique=True)] += 1
-            whole, before = whole + rarity, docs
+            rarity = self._rarity(int(np.count_nonzero(self.corpus.alive.take(docs)))) if len(docs) else 0.0
+            worth[docs] = worth.take(docs) + np.float32(rarity) * impacts
+            held[docs] = held.take(docs) + 1
+            beside[docs] = beside.take(docs) + before.take(docs)
+            whole, before = whole + rarity, self._mask(docs)
         docs = np.flatnonzero(held >= min(run.least, len(tokens))).astype(np.int32)
         if not len(docs) or not whole:
             return NONE
         together = np.float32(SCATTERED) + np.float32(NEIGHBOURS) * (beside[docs] / np.float32(len(tokens) - 1 or 1))
         if field == "plain":
             just_so = self.corpus.adjacent(run.tokens, docs[held[docs] == len(tokens)])
-            together[np.isin(docs, just_so, assume_unique=True)] = 1
+            together[self._mask(just_so)[docs]] = 1
         return docs, (worth[docs] * together / np.float32(whole)).astype(np.float32)
 
     def _nothing(self) -> Impacts:
         return np.zeros(self.corpus.size, dtype=np.float32)
 
+    def _mask(self, docs: Docs) -> Mask:
+        mask = np.zeros(self.corpus.size, dtype=bool)
+        mask[docs] = True
+        return mask
+
     def _named(self, ids: Collection[int]) -> Mask:
         """The living documents with these ids."""
-        named: Mask = np.isin(self.corpus.ids, np.fromiter(ids, dtype=np.int64)) & self.corpus.alive
-        return named
+        return self._mask(self.numbers_of(ids))
 
     def _carrying(self, facet: str, codes: Collection[str]) -> Mask:
         mask = np.zeros(self.corpus.size, dtype=bool)
-        known = self._facets.get(facet, {})
         for code in codes:
-            if code in known:
-                mask[known[code]] = True
+            mask[self.corpus.carrying(f"{facet}:{code}")] = True
         return mask
 
-    def _counts(self, facet: str, found: Mask, shown: Mask, chosen: dict[str, Mask]) -> dict[str, int]:
-        if facet in chosen:
-            shown = _all_of(found, [mask for other, mask in chosen.items() if other != facet])
-        codes, docs, numbers = self._facet_rows(facet)
-        counts = np.bincount(numbers[shown[docs]], minlength=len(codes))
-        return {codes[at]: int(counts[at]) for at in np.flatnonzero(counts)}
+    def _counts(self, found: Mask, shown: Mask, chosen: dict[str, Mask], facets: Sequence[str]) -> Counts:
+        """For each facet what a click on each code would give: its own filter is left aside."""
+        counts = self.corpus.counts(shown, facets) if facets else {}
+        for facet in chosen.keys() & set(facets):
+            others = _all_of(found, [mask for other, mask in chosen.items() if other != facet])
+            counts |= self.corpus.counts(others, (facet,))
+        return counts
 
-    def _facet_rows(self, facet: str) -> tuple[list[str], Docs, NDArray[np.int16]]:
-        """The codes of a facet, and its pairs of document and code number."""
-        if facet not in self._rows:
-            known = self._facets.get(facet, {})
-            numbers = [np.full(len(docs), number, dtype=np.int16) for number, docs in enumerate(known.values())]
-            self._rows[facet] = (
-                list(known),
-                np.concatenate(list(known.values()) or [NONE[0]]),
-                np.concatenate(numbers or [np.empty(0, dtype=np.int16)]),
-            )
-        return self._rows[facet]
-
-    @cached_property
-    def _rows(self) -> dict[str, tuple[list[str], Docs, NDArray[np.int16]]]:
-        return {}
-
-    def _sorted(self, docs: NDArray[Any], scores: Impacts, sort: Sort, first: int) -> NDArray[Any]:
+    def _sorted(self, docs: NDArray[Any], parts: Sequence[_Part], sort: Sort, first: int) -> NDArray[Any]:
         """The first so many of these documents in the order asked for; ties go to the newer, then to the later id."""
-        keys = self._keys(docs, scores, sort)
-        if len(docs) > first:
-            best = np.argpartition(keys, len(keys) - first)[len(keys) - first :] if first else slice(0)
-            docs, keys = docs[best], keys[best]
-        return docs[np.argsort(-keys)]
+        if sort != "relevance":
+            return _highest(docs, self._keys(sort).take(docs), first)
+        worth = np.zeros(len(docs), dtype=np.float32)
+        for part in parts:
+            worth += self._worth(part, docs)
+        return self._best(docs, worth, first)
 
-    def _keys(self, docs: NDArray[Any], scores: Impacts, sort: Sort) -> Numbers:
-        keys: Numbers = self._rank[docs]
+    def _best(self, docs: NDArray[Any], worth: Impacts, first: int) -> NDArray[Any]:
+        """The first so many of these documents by what they are worth."""
+        steps = np.minimum(worth * 10_000, (1 << 25) - 1).astype(np.int32)
+        if len(docs) > first > 0:  # most are left aside by this alone
+            good = steps >= np.partition(steps, len(steps) - first)[len(steps) - first]
+            docs, steps = docs[good], steps[good]
+        return _highest(docs, steps.astype(np.int64) << (17 + _ID_BITS) | self._keys("relevance").take(docs), first)
+
+    def _keys(self, sort: Sort) -> Numbers:
+        """For each document a number that is the higher the further in front it stands, whatever the words."""
+        if sort not in self._orders:
+            self._orders[sort] = self._order(sort)
+        return self._orders[sort]
+
+    def _order(self, sort: Sort) -> Numbers:
         if sort == "title":
-            keys = -self._title_rank[docs]
-        elif sort == "newest":
-            keys |= self.corpus.published[docs] << _ID_BITS
-        elif sort == "confirmed":
-            keys |= self.corpus.confirmed[docs] << _ID_BITS
-        else:
-            worth = np.minimum(scores[docs] * 10_000, (1 << 25) - 1).astype(np.int64)
-            days = np.minimum(self.corpus.published[docs] // 86_400, (1 << 17) - 1)
-            keys |= worth << (17 + _ID_BITS) | days << _ID_BITS
-        return keys
-
-    @cached_property
-    def _title_rank(self) -> Numbers:
-        return _ranks(np.lexsort((self.corpus.ids, self.corpus.order)))
+            return -_ranks(np.lexsort((self.corpus.ids, self.corpus.order)))
+        dates = self.corpus.confirmed if sort == "confirmed" else self.corpus.published
+        if sort == "relevance":
+            dates = np.minimum(dates // 86_400, (1 << 17) - 1)
+        return dates << _ID_BITS | self._rank
 
 
 def _pairs(clause: Clause) -> list[Clause]:
@@ -425,6 +468,17 @@ def _pairs(clause: Clause) -> list[Clause]:
     if run.field != "plain" or len(run.tokens) < 2 or not is_cjk(run.tokens[0]):
         return []
     return [(Run("plain", (pair,), run.weight),) for pair in dict.fromkeys(run.tokens)]
+
+
+def _wanted(query: Query) -> Iterator[Token]:
+    """All tokens of a question, so that their postings can be asked for at once."""
+    for clause in query.refusals:
+        for run in clause:
+            yield from _tokens(run)
+    for group in query.groups:
+        for run in (run for clause in (*group.clauses, group.instead[:MOST_INSTEAD]) for run in clause):
+            yield from _tokens(run)
+            yield from (("head", token) for _, token in _tokens(run))
 
 
 def _tokens(run: Run) -> Iterator[Token]:
@@ -437,6 +491,23 @@ def _ranks(order: NDArray[Any]) -> Numbers:
     ranks = np.empty(len(order), dtype=np.int64)
     ranks[order] = np.arange(len(order))
     return ranks
+
+
+def _together(docs: Docs, others: Docs, where: Mask | None) -> int:
+    """How many documents these and the others are; `where` the others are, if there are any."""
+    return len(docs) + (len(others) - int(np.count_nonzero(where.take(docs))) if where is not None else 0)
+
+
+def _how_many(found: tuple[Docs, Impacts]) -> int:
+    return len(found[0])
+
+
+def _highest(docs: NDArray[Any], keys: Numbers, first: int) -> NDArray[Any]:
+    """The first so many of these documents by their keys, no two of which are the same; the highest first."""
+    if len(docs) > first:
+        best = np.argpartition(keys, len(keys) - first)[len(keys) - first :] if first else slice(0)
+        docs, keys = docs[best], keys[best]
+    return docs[np.argsort(-keys)]
 
 
 def _all_of(first: Mask, others: Iterable[Mask]) -> Mask:

@@ -5,7 +5,8 @@ read once stays right, and a newer state is the older one with some rows more an
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -17,8 +18,9 @@ from psycopg.pq import Format
 from psycopg.sql import Composed
 
 from galaxy.search.engines import IndexBroken, lexemes
-from galaxy.search.engines.impacts import NONE, STEPS, Docs, Impacts
-from galaxy.search.engines.ranking import Mask, Numbers, Token
+from galaxy.search.engines.codes import Codes, Counts
+from galaxy.search.engines.impacts import NONE, STEPS, Docs, Impacts, Mask
+from galaxy.search.engines.ranking import Numbers, Token
 from galaxy.search.engines.tables import Connections, Named, Tables
 
 CACHED_POSTINGS = 2_000_000
@@ -99,15 +101,27 @@ class Rows:
         self._since = before.size if before else 0
         with connections() as connection:
             self._read_columns(connection, before)
-            self.facets: Mapping[str, Docs] = self._read_facets(connection, before.facets if before else {})
+            self._facets: Mapping[str, Docs] = self._read_facets(connection, before._facets if before else {})
             self._read_postings(connection, before)
         if int(self.alive.sum()) != named.documents:
             raise IndexBroken("rows of the index are missing")
 
-    def fetch(self, tokens: Collection[Token]) -> None:
+    def carrying(self, code: str) -> Docs:
+        """The documents that carry "facet:code"."""
+        return self._facets.get(code, NONE[0])
+
+    def counts(self, found: Mask, facets: Sequence[str]) -> Counts:
+        """How many of these documents carry each code of these facets, if any."""
+        return self._codes.counts(found, facets)
+
+    @cached_property
+    def _codes(self) -> Codes:
+        return Codes(self.size, self._facets, self.carrying)
+
+    def fetch(self, tokens: Iterable[Token]) -> None:
         """Get the postings of all these by one statement."""
-        if tokens:
-            self._postings.fetch(self._connections, tokens)
+        if wanted := set(tokens):
+            self._postings.fetch(self._connections, wanted)
 
     def postings(self, field: str, token: str) -> Posting:
         """The documents that hold a token, and what it says in each."""

@@ -7,6 +7,7 @@ of contents and does change.
 
 import mmap
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.compound import CompoundStorage
 from whoosh.filedb.filestore import FileStorage
 
+from galaxy.search.engines.codes import Codes
 from galaxy.search.engines.impacts import NONE, STEPS, Docs, Impacts
 from galaxy.search.engines.postings import INFO, Postings, standing, unpacked
 from galaxy.search.engines.spelling import Vocabulary
-from galaxy.search.engines.terms import Terms, key
+from galaxy.search.engines.terms import Key, Terms, prefix
 
 ORDER_BYTES = 32
 
@@ -41,46 +43,50 @@ class Segment:
             self._bytes = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         self._postings = self._part(".pst")
         self._terms = Terms(self._part(".trm"))
-        self.ids = self._column("id", ">i8", 0).astype(np.int64)
-        self.published = self._column("published", ">i8", 0).astype(np.int64)
-        self.confirmed = self._column("confirmed", ">i8", 0).astype(np.int64)
-        self.order = self._column("order", f"S{ORDER_BYTES}", b"")
-        self.facets = {
-            token[2:].decode(): unpacked(info, self._postings).docs
-            for token, info in map(self._terms.item, self._terms.beginning(key("facet", "")))
-        }
+        names = [self._terms.term(number)[2:].decode() for number in self._terms.beginning(prefix("facet"))]
+        self.codes = Codes(self.size, names, partial(_carrying, self._terms, self._postings))
         self._vocabulary: Vocabulary | None = None
 
-    def postings(self, field: str, token: str) -> tuple[Docs, Impacts]:
+    def postings(self, key: Key) -> tuple[Docs, Impacts]:
         """The documents (numbers within this segment, rising) that hold a token, and what it says in each."""
-        if (info := self._terms.find(key(field, token))) is None:
+        if (info := self._terms.find(key)) is None:
             return NONE
         found = unpacked(info, self._postings)
-        return found.docs, STEPS[found.steps]
+        return found.docs, STEPS.take(found.steps)
 
-    def times(self, field: str, token: str) -> int:
+    def times(self, key: Key) -> int:
         """How many documents (deleted ones too) hold a token; reads nothing but the list of terms."""
-        info = self._terms.find(key(field, token))
+        info = self._terms.find(key)
         return 0 if info is None else int(INFO.unpack(info)[0])
 
-    def adjacent(self, tokens: Sequence[str], among: Docs) -> Docs:
-        """Those of these documents, which hold all the tokens, where they stand one after the other in `plain`."""
-        infos = {token: self._terms.find(key("plain", token)) for token in tokens} if len(among) else {}
-        found = {token: unpacked(info, self._postings, with_places=True) for token, info in infos.items() if info}
-        return standing([found[token] for token in tokens], among, self.size) if found else among
+    def adjacent(self, keys: Sequence[Key], among: Docs) -> Docs:
+        """Those of these documents, which hold all the tokens of `plain`, where they stand one after the other."""
+        infos = {key: self._terms.find(key) for key in keys} if len(among) else {}
+        found = {key: unpacked(info, self._postings, with_places=True) for key, info in infos.items() if info}
+        return standing([found[key] for key in keys], among, self.size) if found else among
 
     def terms(self) -> Iterator[tuple[bytes, Postings]]:
         """Every term in order, with all that is kept of it."""
-        placed = key("plain", "")
+        placed = prefix("plain")
         for number in range(len(self._terms)):
             term, info = self._terms.item(number)
             yield term, unpacked(info, self._postings, with_places=term.startswith(placed))
+
+    def column(self, name: str, kind: str) -> NDArray[Any]:
+        """One value a document; Whoosh leaves out the last ones where they are nothing."""
+        part = self._part(f".{name}.col") if f".{name}.col" in self._ranges else b""
+        written = np.frombuffer(part, dtype=kind, count=len(part) // np.dtype(kind).itemsize)
+        return (
+            written
+            if len(written) == self.size
+            else np.concatenate([written, np.zeros(self.size - len(written), kind)])
+        )
 
     @property
     def vocabulary(self) -> Vocabulary:
         """The words of this segment, for spelling and completion; read when first needed."""
         if self._vocabulary is None:
-            items = map(self._terms.item, self._terms.beginning(key("plain", "")))
+            items = map(self._terms.item, self._terms.beginning(prefix("plain")))
             self._vocabulary = Vocabulary((token[2:].decode(), INFO.unpack(info)[0]) for token, info in items)
         return self._vocabulary
 
@@ -88,11 +94,7 @@ class Segment:
         start, length = self._ranges[name]
         return self._bytes[start : start + length]
 
-    def _column(self, name: str, kind: str, default: Any) -> NDArray[Any]:
-        """A column of one value a document; Whoosh leaves out the last ones where they are the default."""
-        column = np.full(self.size, default, dtype=kind)
-        if f".{name}.col" in self._ranges:
-            part = self._part(f".{name}.col")
-            written = np.frombuffer(part, dtype=kind, count=len(part) // column.itemsize)
-            column[: len(written)] = written
-        return column
+
+def _carrying(terms: Terms, postings: memoryview, code: str) -> Docs:
+    info = terms.find(Key.of("facet", code))
+    return NONE[0] if info is None else unpacked(info, postings).docs

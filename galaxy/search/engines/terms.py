@@ -1,13 +1,14 @@
 """The list of terms of a segment, as `whoosh.filedb.filetables.OrderedHashWriter` writes it, read where it lies.
 
-A term is a key: the number of its field in two bytes, then its token. They stand in order, each with what is said of
-it; behind them a table by their digests, and one of where each begins.
+A term is the number of its field in two bytes, then its token. They stand in order, each with what is said of it;
+behind them a table by their digests, and one of where each begins.
 """
 
 import pickle
 import struct
 from bisect import bisect_left
 from hashlib import md5
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,10 +35,9 @@ class Terms:
     def __len__(self) -> int:
         return len(self.places)
 
-    def find(self, key: bytes) -> bytes | None:
+    def find(self, key: "Key") -> bytes | None:
         """What is said of a term."""
-        part = self._part
-        digest = int.from_bytes(md5(key, usedforsecurity=False).digest()[12:], "big")
+        part, (term, digest) = self._part, key
         start, slots = self._tables[digest & (_TABLES - 1)]
         for turn in range(slots):
             known, at = _SLOT.unpack_from(part, start + (((digest >> 8) + turn) % slots) * _SLOT.size)
@@ -46,18 +46,18 @@ class Terms:
             if known == digest:
                 size, said = _SIZES.unpack_from(part, at)
                 begin = at + _SIZES.size
-                if part[begin : begin + size] == key:
+                if part[begin : begin + size] == term:
                     return bytes(part[begin + size : begin + size + said])
         return None
 
-    def key(self, number: int) -> bytes:
-        """The key of a term, by its number in their order."""
+    def term(self, number: int) -> bytes:
+        """A term, by its number in their order."""
         at = int(self.places[number])
         size = int.from_bytes(self._part[at : at + 4], "big")
         return bytes(self._part[at + 8 : at + 8 + size])
 
     def item(self, number: int) -> tuple[bytes, bytes]:
-        """The key of a term and what is said of it."""
+        """A term and what is said of it."""
         at = int(self.places[number])
         size, said = _SIZES.unpack_from(self._part, at)
         begin = at + _SIZES.size
@@ -65,10 +65,29 @@ class Terms:
 
     def beginning(self, prefix: bytes) -> range:
         """The numbers of the terms that begin so."""
-        first = bisect_left(range(len(self)), prefix, key=self.key)
-        return range(first, bisect_left(range(len(self)), prefix + b"\xff", first, key=self.key))
+        numbers = range(len(self))
+        first = bisect_left(numbers, prefix, key=self.term)
+        return range(first, bisect_left(numbers, prefix + b"\xff", first, key=self.term))
 
 
-def key(field: str, token: str | bytes) -> bytes:
-    """A token of a field as a term."""
-    return FIELDS.index(field).to_bytes(2, "big") + (token.encode() if isinstance(token, str) else token)
+class Key(NamedTuple):
+    """A term as it is looked for."""
+
+    term: bytes
+    digest: int
+
+    @classmethod
+    def of(cls, field: str, token: str) -> "Key":
+        """A token of a field."""
+        term = prefix(field) + written(token)
+        return cls(term, int.from_bytes(md5(term, usedforsecurity=False).digest()[12:], "big"))
+
+
+def prefix(field: str) -> bytes:
+    """How the terms of a field begin."""
+    return FIELDS.index(field).to_bytes(2, "big")
+
+
+def written(token: str) -> bytes:
+    """A token as it stands in a term."""
+    return token.encode("utf-8", "replace")

@@ -39,6 +39,7 @@ class WhooshEngine(Reading[Generation]):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.folder = folder
+        self._named = folder / "current"
 
     # What is written
 
@@ -61,7 +62,7 @@ class WhooshEngine(Reading[Generation]):
                 self._fill(made, batches)
                 named = self.folder / "current.new"
                 named.write_text(made.name, encoding="ascii")
-                named.replace(self.folder / "current")
+                named.replace(self._named)
             except BaseException:
                 shutil.rmtree(made, ignore_errors=True)
                 raise
@@ -77,7 +78,7 @@ class WhooshEngine(Reading[Generation]):
         writer = self._writer(self._current())
         try:
             # The lock is ours from here, so the documents' numbers stay what they are until the commit.
-            for number in self._look(now=True).numbers_of(gone):
+            for number in self._look(now=True).numbers_of(gone).tolist():
                 writer.delete_document(number)
             for document in documents:
                 writer.add(document)
@@ -168,14 +169,14 @@ class WhooshEngine(Reading[Generation]):
 
     def _name(self) -> str:
         try:
-            return Path((self.folder / "current").read_text(encoding="ascii").strip()).name
+            return Path(self._named.read_text(encoding="ascii").strip()).name
         except (OSError, ValueError) as missing:
             raise IndexMissing("there is no index") from missing
 
     def _stamped(self) -> int:
         """When `current` was last written, in nanoseconds."""
         try:
-            return (self.folder / "current").stat().st_mtime_ns
+            return self._named.stat().st_mtime_ns
         except OSError as missing:
             raise IndexMissing("there is no index") from missing
 

@@ -30,7 +30,7 @@ from galaxy.search.engines import Document
 from galaxy.search.engines.impacts import USUAL, steps
 from galaxy.search.engines.postings import MOST_PLACES, NOWHERE, Postings, joined, kept, packed, unpacked
 from galaxy.search.engines.segments import ORDER_BYTES, Segment
-from galaxy.search.engines.terms import FIELDS, key
+from galaxy.search.engines.terms import FIELDS, prefix, written
 
 Term = tuple[bytes, Postings]
 SIZE_OF_A_POSTING, SIZE_OF_A_TERM = 48, 200
@@ -116,12 +116,12 @@ class Pool:
 
     def take(self, number: int, document: Document) -> None:
         """The tokens of a document."""
-        places = _places(map(_bytes, document.plain))
+        places = _places(map(written, document.plain))
         length = len(document.plain)
         self._fields["plain"].take(number, {token: len(at) for token, at in places.items()}, length, places)
-        self._fields["stem"].take(number, Counter(map(_bytes, document.stem)), length)
-        self._fields["head"].take(number, Counter(map(_bytes, document.head)), len(document.head))
-        self._fields["facet"].take(number, Counter(map(_bytes, document.facets)), 0)
+        self._fields["stem"].take(number, Counter(map(written, document.stem)), length)
+        self._fields["head"].take(number, Counter(map(written, document.head)), len(document.head))
+        self._fields["facet"].take(number, Counter(map(written, document.facets)), 0)
         if sum(field.size for field in self._fields.values()) > self._limit:
             self._save()
 
@@ -158,7 +158,7 @@ class Pool:
         self._fields = {name: _Gathered(name) for name in FIELDS}
 
     def _read(self, name: str) -> Iterator[Term]:
-        placed = key("plain", "")
+        placed = prefix("plain")
         file: IO[bytes]
         with self._storage.open_file(name).raw_file() as file:
             while True:
@@ -215,9 +215,9 @@ class _Gathered:
         docs = np.repeat(np.frombuffer(self._docs, dtype=np.int32), np.frombuffer(self._sizes, dtype=np.int32))[order]
         said = np.frombuffer(self._steps, dtype=np.uint8)[order]
         counts, places, stops = self._placed(order, ends)
-        prefix, start, begin = key(self._name, ""), 0, 0
+        begun, start, begin = prefix(self._name), 0, 0
         for token, end, stop in zip(tokens, ends.tolist(), stops.tolist(), strict=True):
-            yield prefix + token, Postings(docs[start:end], said[start:end], counts[start:end], places[begin:stop])
+            yield begun + token, Postings(docs[start:end], said[start:end], counts[start:end], places[begin:stop])
             start, begin = end, stop
 
     def _placed(self, order: NDArray[np.intp], ends: NDArray[np.intp]) -> tuple[NDArray[Any], ...]:
@@ -246,7 +246,3 @@ def _places(tokens: Iterable[bytes]) -> dict[bytes, list[int]]:
     for place, token in enumerate(tokens):
         places.setdefault(token, []).append(place)
     return places
-
-
-def _bytes(token: str) -> bytes:
-    return token.encode("utf-8", "replace")
