@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from math import log
 
 from markupsafe import Markup, escape
 
 from galaxy.search import text
 from galaxy.search.clauses import Run
+from galaxy.search.glance import Glance
 from galaxy.search.grammar import Query
 
 LONGEST_READ = 20_000
@@ -77,10 +78,22 @@ class Wanted:
         return {}
 
     @cached_property
-    def initials(self) -> frozenset[str]:
-        """How a word may begin that is a part of something, in Latin and Cyrillic letters, and with figures."""
-        first = {token[0] for thing in self.things for _field, token in thing.tokens}
-        return frozenset(letter for folded in first for letter in _variants().get(folded, folded))
+    def many(self) -> bool:
+        """Whether anything wanted is made of several words."""
+        return any(thing.least > 1 for thing in self.things)
+
+    @cached_property
+    def glance(self) -> Glance:
+        """Finds the words of a text that may be a part of something."""
+        return Glance(token for thing in self.things for _field, token in thing.tokens)
+
+    def begins(self, word: str, language: str) -> bool:
+        """Whether a word begins as something wanted does; Arabic writes small words before others."""
+        return language == "ar" or word[0] > "ӿ" or text.fold(word[0])[:1] in self._initials
+
+    @cached_property
+    def _initials(self) -> frozenset[str]:
+        return frozenset(token[0] for token in self.glance.tokens)
 
     @cached_property
     def plain(self) -> Mapping[str, tuple[int, ...]]:
@@ -100,15 +113,6 @@ class Wanted:
         return {token: tuple(parts) for token, parts in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A piece of an entry's texts, and what of the wanted it shows."""
-
-    html: Markup
-    found: frozenset[str] = frozenset()
-    """The codes of the expansions that stand in it; empty for the reader's own words."""
-
-
 def marked(line: str, wanted: Wanted, language: str) -> Markup:
     """A whole line, such as a title, with the wanted words marked."""
     line = text.clean(line, LONGEST_READ)
@@ -116,30 +120,29 @@ def marked(line: str, wanted: Wanted, language: str) -> Markup:
 
 
 def snippet(texts: Sequence[str], wanted: Wanted, language: str, width: int = WIDTH) -> Markup:
-    """The best passage of some texts, marked."""
-    return passage(texts, wanted, language, width).html
-
-
-def passage(texts: Sequence[str], wanted: Wanted, language: str, width: int = WIDTH) -> Passage:
-    """The stretch that says most of what is wanted, from the first of the texts that has it; else the first beginning.
+    """The stretch that says most of what is wanted, marked, from the first of the texts that has it; else the first
+    beginning.
 
     What the texts say often tells less: of two words, the one that they say once decides.
     """
-    read = [line for line in (readable(one) for one in texts) if line]
-    if not read:
-        return Passage(Markup(""))
-    found = [spans(line, wanted, language) for line in read]
-    times = Counter(word for some in found for span in some for word in wanted.words_of(span[2]))
+    read = (line for line in map(readable, texts) if line)
+    if not wanted:
+        return _passage(next(read, ""), [], 0, width)
+    found = [(line, spans(line, wanted, language)) for line in read]
+    times = Counter(word for _line, some in found for span in some for word in wanted.words_of(span[2]))
     worth = {word: 1 / (1 + log(number)) for word, number in times.items()}
-    best, line, shown, start = 0.0, read[0], found[0], 0
-    for other, some in zip(read, found, strict=True):
+    best, start = 0.0, 0
+    line, shown = found[0] if found else ("", [])
+    for other, some in found:
         more, begins = _densest(some, wanted, worth, width)
         if more > best + 1e-9:
             best, line, shown, start = more, other, some, begins
+    return _passage(line, shown, start, width)
+
+
+def _passage(line: str, shown: list[Span], start: int, width: int) -> Markup:
     begin, end = _window(line, start, width)
-    html = ("…" if begin else "") + _mark(line, shown, begin, end) + ("…" if end < len(line) else "")
-    inside = (part for first, last, parts in shown if begin <= first and last <= end for part in parts)
-    return Passage(html, frozenset(wanted.things[part].code for part in inside))
+    return ("…" if begin else "") + _mark(line, shown, begin, end) + ("…" if end < len(line) else "")
 
 
 def readable(written: str) -> str:
@@ -148,19 +151,23 @@ def readable(written: str) -> str:
     if any(sign in line for sign in "*_#[>`|~"):
         line = _LINK.sub(r"\1", line)
         line = _SIGNS.sub(" ", line)
+    if line.isprintable() and "  " not in line:  # the space is the one printable sign that parts words
+        return line.strip()
     return " ".join(line.split())
 
 
 def spans(line: str, wanted: Wanted, language: str) -> list[Span]:
     """Where the wanted things stand in a line, in order, none over another; of those, only what is whole in it."""
-    found = [*_in_words(line, wanted, language), *_in_signs(line, wanted)]
+    found = sorted([*_in_words(line, wanted, language), *_in_signs(line, wanted)])
+    if not wanted.many:
+        return found
     there: dict[int, set[str]] = {}
     for start, end, parts in found:
         for part in parts:
             there.setdefault(part, set()).add(text.fold(line[start:end]))
     whole = {part for part, words in there.items() if len(words) >= wanted.things[part].least or _signed(words)}
     kept = ((start, end, tuple(part for part in parts if part in whole)) for start, end, parts in found)
-    return sorted(span for span in kept if span[2])
+    return [span for span in kept if span[2]]
 
 
 def _signed(words: Iterable[str]) -> bool:
@@ -171,19 +178,15 @@ def _signed(words: Iterable[str]) -> bool:
 def _in_words(line: str, wanted: Wanted, language: str) -> Iterator[Span]:
     """The words that are a part of something: each word that there is is looked at once, then sought."""
     plain, stems = wanted.plain, wanted.stems
-    no_word, no_stem = frozenset(plain).isdisjoint, frozenset(stems).isdisjoint
-    for word in {word for word in text.SPELLED.findall(line) if begins(word, wanted.initials, language)}:
+    for word in {word for piece in wanted.glance.pieces(line, language) for word in text.SPELLED.findall(piece)}:
+        if not wanted.begins(word, language):
+            continue
         folded, reduced = text.tokens_of(word, language)
-        if no_word(folded) and no_stem(reduced):
+        if plain.keys().isdisjoint(folded) and stems.keys().isdisjoint(reduced):
             continue
         parts = [part for token in folded for part in plain.get(token, ())]
         parts += [part for token in reduced for part in stems.get(token, ())]
         yield from ((start, start + len(word), tuple(parts)) for start in _places(line, word))
-
-
-def begins(word: str, initials: frozenset[str], language: str) -> bool:
-    """Whether a word may be one of those that begin so; Arabic writes small words at the beginning of others."""
-    return word[0] in initials or word[0] > "ӿ" or language == "ar"
 
 
 def _places(line: str, word: str) -> Iterator[int]:
@@ -242,16 +245,6 @@ def _joined(run: Run) -> list[str]:
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()\s]{0,500}\)")
 _SIGNS = re.compile(r"(?:^|(?<=\s))(?:#{1,6}|>+|[-*+])(?=\s)|[*_`~|]+")
 _SIGN = re.compile(f"[{text.CJK}]")
-
-
-@cache
-def _variants() -> dict[str, str]:
-    """The letters of the Latin and Cyrillic blocks, and figures, under the one they fold to."""
-    variants: dict[str, str] = {}
-    for letter in map(chr, [*range(0x30, 0x500)]):
-        if folded := text.fold(letter)[:1]:
-            variants[folded] = variants.get(folded, "") + letter
-    return variants
 
 
 _WITHIN = frozenset(text.MARKS + text.JOINERS)

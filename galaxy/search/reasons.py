@@ -12,7 +12,7 @@ from galaxy.search import facets, text
 from galaxy.search.clauses import Clause, Expansion, Group, Run
 from galaxy.search.fusion import Ranked
 from galaxy.search.grammar import Query
-from galaxy.search.highlights import Wanted, begins
+from galaxy.search.highlights import Wanted
 
 MOST_READ = 8  # texts of an entry in which a word is looked for
 LONGEST_READ = 800  # letters of each
@@ -67,11 +67,11 @@ def _by_list(query: Query, entry: Entry, texts: Sequence[str]) -> Iterator[Reaso
 
     Its texts are read in their order, until each group is seen in its own words or in others."""
     wanted = [group for group in query.groups if group.expansions]
-    initials = Wanted.of(query).initials
+    sought = Wanted.of(query)
     for part in chain([entry.title], texts[:MOST_READ]):
         if not wanted:
             return
-        tokens = _tokens(part, entry.language, initials)
+        tokens = _tokens(part, entry.language, sought)
         for group in list(wanted):
             if all(_is_met(clause, tokens) for clause in group.clauses):
                 wanted.remove(group)
@@ -100,9 +100,10 @@ def _holds(run: Run, tokens: frozenset[str]) -> bool:
     return there >= (run.least or len(run.tokens))
 
 
-def _tokens(part: str, language: str, initials: frozenset[str]) -> frozenset[str]:
+def _tokens(part: str, language: str, wanted: Wanted) -> frozenset[str]:
     """The tokens of a text, each with its field, of the words that begin as something wanted does."""
-    words = {word for word in text.WORD.findall(part[:LONGEST_READ]) if begins(word, initials, language)}
+    pieces = wanted.glance.pieces(part[:LONGEST_READ], language)
+    words = {word for piece in pieces for word in text.WORD.findall(piece) if wanted.begins(word, language)}
     read = [text.tokens_of(word, language) for word in words]
     plain = (f"plain {token}" for folded, _stems in read for token in folded)
     return frozenset(chain(plain, (f"stem {token}" for _folded, stems in read for token in stems)))

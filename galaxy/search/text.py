@@ -373,6 +373,18 @@ def is_irregular(folded: str, language: str) -> bool:
     return folded in _IRREGULAR.get(language, {})
 
 
+@cache
+def irregulars() -> dict[str, tuple[str, ...]]:
+    """The words that make their forms in a way that no rule tells, folded, by their stem in any language."""
+    found: dict[str, list[str]] = {}
+    for many, stem in _singulars().items():
+        found.setdefault(stem, []).append(many)
+    for word, language in ((word, language) for language, words in _IRREGULAR.items() for word in words):
+        for stem in stems(word, language):
+            found.setdefault(stem, []).append(fold(word))
+    return {stem: tuple(words) for stem, words in found.items()}
+
+
 def without_article(folded: str) -> str:
     """An Arabic word without what is written before it."""
     return next((folded[len(before) :] for before in _ARABIC_PREFIXES if _begins(folded, before)), folded)

@@ -4,7 +4,7 @@ import pytest
 from markupsafe import Markup
 
 from galaxy.search.grammar import parse
-from galaxy.search.highlights import Wanted, marked, passage, readable, snippet
+from galaxy.search.highlights import Wanted, marked, readable, snippet
 
 
 def shown(question: str, *texts: str, language: str = "en", asked_in: str = "en", width: int = 240) -> str:
@@ -105,14 +105,6 @@ def test_what_a_list_says_in_place_of_words_is_marked_where_all_of_it_stands(
     question, asked_in, written, language, result
 ):
     assert shown(question, written, language=language, asked_in=asked_in) == result
-
-
-def test_a_passage_tells_which_lists_found_it():
-    wanted = Wanted.of(parse("assainissement rural", "fr"))
-
-    found = passage(["Rural sanitation."], wanted, "en").found
-
-    assert "glossary:sanitation" in found
 
 
 def test_of_two_passages_the_one_with_the_rarer_word_is_shown():
