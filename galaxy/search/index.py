@@ -147,9 +147,11 @@ def promise_rebuild() -> None:
 @at_start
 @every(minute="*")
 def look_after() -> None:
-    """A missing or broken index is made again."""
+    """A missing or broken index is made again; one whose server does not answer may be whole."""
     try:
         engine().state()
+    except IndexSilent as silent:
+        log.warning("index does not answer", reason=str(silent))
     except IndexBroken:
         promise_rebuild()
         db.session.commit()

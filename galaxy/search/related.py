@@ -12,7 +12,7 @@ from galaxy.content.models import VISIBLE, Entry, Link, Status
 from galaxy.core.db import db, now, reading
 from galaxy.core.jobs import every, later, task
 from galaxy.search import index
-from galaxy.search.engines import IndexBroken
+from galaxy.search.engines import IndexOut
 from galaxy.search.fusion import usual_of
 from galaxy.search.meaning.making import SEEN_AFTER, vectors_made
 from galaxy.search.meaning.nearness import meaning
@@ -72,7 +72,7 @@ def relate(entry_ids: list[int]) -> None:
             return
         try:
             _relate(entry_id)
-        except IndexBroken:
+        except IndexOut:
             later(relate, now() + index.MADE_AGAIN, entry_ids=entry_ids[done:])
             return
         db.session.commit()

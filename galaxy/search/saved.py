@@ -21,7 +21,7 @@ from galaxy.core.i18n import _
 from galaxy.core.jobs import batch_task, later
 from galaxy.notifications.models import Notification
 from galaxy.search import facets, index
-from galaxy.search.engines import IndexBroken
+from galaxy.search.engines import IndexOut
 from galaxy.search.fusion import fuse
 from galaxy.search.meaning.making import SEEN_AFTER, vectors_made
 from galaxy.search.meaning.nearness import nearest
@@ -158,7 +158,7 @@ def promise_to_match_again(ids: Sequence[int]) -> None:
 def match_saved(promises: Sequence[dict[str, Any]]) -> None:
     """Match these entries with every saved search, each question once; for a little while, and promise the rest.
 
-    A promise may say `after` which question it goes on. A broken index is waited for.
+    A promise may say `after` which question it goes on. An index that does not answer is waited for.
     """
     groups: dict[str, set[int]] = {}
     for promise in promises:
@@ -168,7 +168,7 @@ def match_saved(promises: Sequence[dict[str, Any]]) -> None:
         try:
             with reading():
                 pairs, last = new_matches(sorted(ids), after, until)
-        except IndexBroken:
+        except IndexOut:
             later(match_saved, now() + index.MADE_AGAIN, entry_ids=sorted(ids), after=after)
             continue
         _keep(pairs)

@@ -5,10 +5,12 @@ from sqlalchemy import select
 
 from galaxy.content.models import Entry, Status
 from galaxy.core.db import db
+from galaxy.core.jobs import Job, later
 from galaxy.search import index
 from galaxy.search.models import Related
 from galaxy.search.related import KEPT, relate, relate_the_rest, related
 from tests.factories import a_solution, a_webinar, an_adaptation, an_organisation
+from tests.indexes import silent
 from tests.statements import statements
 
 WELLS = "Solar pumps lift water from deep village wells"
@@ -159,3 +161,16 @@ def test_what_has_nothing_related_is_looked_at_again_by_night(some, work):
     work()
 
     assert sorted(titles(some["wells 0"])) == [f"{WELLS} 1", f"{WELLS} 2"]
+
+
+def test_an_index_that_does_not_answer_is_waited_for(app, some, work):
+    if db.engine.dialect.name == "sqlite":
+        return
+    later(relate, entry_ids=list(some.values()))
+    db.session.commit()
+
+    with silent(app):
+        work()
+
+    (waiting,) = db.session.scalars(select(Job).where(Job.name == "search.related.relate"))
+    assert (waiting.error, waiting.attempts, waiting.args) == (None, 0, {"entry_ids": list(some.values())})

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from galaxy.accounts import services as accounts
 from galaxy.content.models import Status
 from galaxy.core.db import db, now
+from galaxy.core.jobs import Job, later
 from galaxy.core.mail import Letter
 from galaxy.notifications.models import Notification
 from galaxy.notifications.services import silence
@@ -20,6 +21,7 @@ from galaxy.search import alerts, index, saved
 from galaxy.search.models import Often, SavedMatch, SavedSearch
 from tests.core.test_mail import Postbox
 from tests.factories import a_focal_point, a_saved_search, a_solution, a_user
+from tests.indexes import silent
 from tests.statements import statements
 
 
@@ -467,3 +469,23 @@ def test_match_saved_runs_twice_without_harm(app, work):
     db.session.commit()
 
     assert len(db.session.scalars(select(SavedMatch)).all()) == 1
+
+
+def test_an_index_that_does_not_answer_is_waited_for(app, settle):
+    if db.engine.dialect.name == "sqlite":
+        return
+    keep(a_user(), "pumps")
+    solution_id = a_solution(title="Water pumps").id
+    settle()
+    db.session.execute(delete(SavedMatch))
+    later(saved.match_saved, entry_ids=[solution_id])
+
+    with silent(app):
+        settle()
+    (waiting,) = db.session.scalars(select(Job))
+    assert (waiting.name, waiting.error, waiting.attempts) == ("search.saved.match_saved", None, 0)
+    assert db.session.scalars(select(SavedMatch)).all() == []
+
+    with time_machine.travel(now() + index.MADE_AGAIN):
+        settle()
+    assert db.session.scalars(select(SavedMatch.entry_id)).all() == [solution_id]
