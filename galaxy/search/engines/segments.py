@@ -45,7 +45,7 @@ class Segment:
         self._terms = Terms(self._part(".trm"))
         names = [self._terms.term(number)[2:].decode() for number in self._terms.beginning(prefix("facet"))]
         self.codes = Codes(self.size, names, partial(_carrying, self._terms, self._postings))
-        self._vocabulary: Vocabulary | None = None
+        self.vocabulary = Vocabulary(self._terms)
 
     def postings(self, key: Key) -> tuple[Docs, Impacts]:
         """The documents (numbers within this segment, rising) that hold a token, and what it says in each."""
@@ -81,14 +81,6 @@ class Segment:
             if len(written) == self.size
             else np.concatenate([written, np.zeros(self.size - len(written), kind)])
         )
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The words of this segment, for spelling and completion; read when first needed."""
-        if self._vocabulary is None:
-            items = map(self._terms.item, self._terms.beginning(prefix("plain")))
-            self._vocabulary = Vocabulary((token[2:].decode(), INFO.unpack(info)[0]) for token, info in items)
-        return self._vocabulary
 
     def _part(self, name: str) -> memoryview:
         start, length = self._ranges[name]

@@ -8,13 +8,14 @@ import pickle
 import struct
 from bisect import bisect_left
 from hashlib import md5
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 FIELDS = ("facet", "head", "plain", "stem")
 _SIZES, _SLOT, _TABLE = struct.Struct("!ii"), struct.Struct("!Iq"), struct.Struct("!qi")
-_TABLES = 256
+_TABLES, _FIELD = 256, 2
 
 
 class Terms:
@@ -69,6 +70,28 @@ class Terms:
         first = bisect_left(numbers, prefix, key=self.term)
         return range(first, bisect_left(numbers, prefix + b"\xff", first, key=self.term))
 
+    def counts(self, numbers: range) -> NDArray[np.uint32]:
+        """The number of four bytes with which what is said of each of these terms begins."""
+        starts, sizes = self._extents(numbers)
+        return self._gathered(starts + sizes, np.full(len(sizes), 4)).view("<u4")
+
+    def tokens(self, numbers: range) -> tuple[bytes, NDArray[np.int64]]:
+        """The tokens of these terms one after the other, and how many bytes each has."""
+        starts, sizes = self._extents(numbers)
+        return self._gathered(starts + _FIELD, sizes - _FIELD).tobytes(), sizes - _FIELD
+
+    def _extents(self, numbers: range) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where each of these terms begins in the file, and how many bytes it has."""
+        at = self.places[numbers.start : numbers.stop].astype(np.int64)
+        sizes = self._gathered(at, np.full(len(at), 4)).view(">i4").astype(np.int64)
+        return at + _SIZES.size, sizes
+
+    def _gathered(self, starts: NDArray[np.int64], sizes: NDArray[Any]) -> NDArray[np.uint8]:
+        """Stretches of the file, one after the other."""
+        ends = np.cumsum(sizes)
+        at = np.repeat(starts - (ends - sizes), sizes) + np.arange(ends[-1] if len(ends) else 0)
+        return np.frombuffer(self._part, dtype=np.uint8).take(at)
+
 
 class Key(NamedTuple):
     """A term as it is looked for."""
@@ -85,7 +108,7 @@ class Key(NamedTuple):
 
 def prefix(field: str) -> bytes:
     """How the terms of a field begin."""
-    return FIELDS.index(field).to_bytes(2, "big")
+    return FIELDS.index(field).to_bytes(_FIELD, "big")
 
 
 def written(token: str) -> bytes:
