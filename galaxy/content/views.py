@@ -1,6 +1,7 @@
 """Entries of any kind as they are read: their address, files and history."""
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,15 +15,20 @@ from galaxy.content.rules import may_confirm, may_edit, may_manage, may_open, ma
 from galaxy.content.words import code_name, code_names, kind_name, licence_address, status_name
 from galaxy.content.writing import bp, mine, preview_address, writing_address
 from galaxy.core.access import admit
-from galaxy.core.db import db
+from galaxy.core.db import REF_LENGTH, db
 from galaxy.core.i18n import _, preferred
 from galaxy.core.storage import answer
 from galaxy.reference.sdgs import goals_of
 
+ANY_REF = "0" * REF_LENGTH  # has no letter of one, so that it stands in no other part of an address
+
 
 def address(entry: Entry, **more: Any) -> str:
     """Where an entry of any kind is shown."""
-    return url_for(entry.endpoint, ref=entry.slug, **more)
+    if more:
+        return url_for(entry.endpoint, ref=entry.slug, **more)
+    # The address of one entry is that of another with its own words, and the same for all is remembered.
+    return url_for(entry.endpoint, ref=ANY_REF).replace(ANY_REF, quote(entry.slug))
 
 
 def short_address(entry: Entry) -> str:

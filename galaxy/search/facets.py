@@ -44,6 +44,11 @@ def label(facet: str, code: str, lang: str) -> str:
     if facet == "kind":
         name = words.kind_name(code, 2)
         return name[:1].upper() + name[1:]
+    return _called(facet, code, lang)
+
+
+@lru_cache(10_000)
+def _called(facet: str, code: str, lang: str) -> str:
     if facet in {"region", "group"}:
         return _LISTS[facet][code].name(lang) if code in _LISTS[facet] else code
     return words.code_name(facet, code, lang)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from flask import current_app
-from sqlalchemy import select, union
+from sqlalchemy import ColumnElement, Select, bindparam, select, union
 
 from galaxy.content.models import Entry, Status
 from galaxy.content.words import KINDS
@@ -180,17 +180,36 @@ def _named(words: str) -> dict[int, None]:
     words = words.strip().strip('"').strip()
     if not words or " " in words or len(words) > LONGEST_NAME:
         return {}
-    spelled = {words, words.upper(), words.lower()}
-    by_name = [
-        select(Entry.id).where(Entry.ref == words.lower()),
-        select(Entry.id).where(Entry.kind.in_(KINDS), Entry.external_id.in_(spelled)),
-    ]
+    named, spelled = _NAMED, {"ref": words.lower(), "spelled": [*{words, words.upper(), words.lower()}]}
     if "://" in words:
         address = words.rstrip("/")
-        by_name.append(select(Entry.id).where(Entry.url.in_((address, f"{address}/"))))
-    named = union(*by_name)  # each by an index of its own; joined by "or", all that is published is looked through
-    wanted = select(Entry.id).where(Entry.status == Status.PUBLISHED, Entry.id.in_(named))
-    return dict.fromkeys(db.session.scalars(wanted.order_by(Entry.id).limit(LOOKED_AT)))
+        named, spelled = _ADDRESSED, spelled | {"addresses": [address, f"{address}/"]}
+    return dict.fromkeys(db.session.connection().scalars(named, spelled))
+
+
+# Statements are made once: making one costs more than asking it.
+_entry = Entry.__table__.c
+
+
+def _whose(*ways: ColumnElement[bool]) -> Select[int]:
+    """The ids of published entries of which one of these is true, each way by an index of its own: joined by "or", all
+    that is published would be looked through."""
+    named = union(*(select(_entry.id).where(way) for way in ways))
+    return (
+        select(_entry.id)
+        .where(_entry.status == Status.PUBLISHED, _entry.id.in_(named))
+        .order_by(_entry.id)
+        .limit(LOOKED_AT)
+    )
+
+
+_BY_NAME = (
+    _entry.ref == bindparam("ref"),
+    _entry.kind.in_([*KINDS]) & _entry.external_id.in_(bindparam("spelled", expanding=True)),
+)
+_NAMED = _whose(*_BY_NAME)
+_ADDRESSED = _whose(*_BY_NAME, _entry.url.in_(bindparam("addresses", expanding=True)))
+_TITLES = select(_entry.id, _entry.title, _entry.language).where(_entry.id.in_(bindparam("ids", expanding=True)))
 
 
 def _known(
@@ -198,8 +217,7 @@ def _known(
 ) -> tuple[dict[int, Exact], set[int]]:
     """Which of the best are the very ones that were asked for, and which are in a language that the reader prefers."""
     ids = {*named, *met[:LOOKED_AT], *(one.id for one in ranked[:LOOKED_AT])}
-    wanted = select(Entry.id, Entry.title, Entry.language).where(Entry.id.in_(ids))
-    rows = db.session.execute(wanted).all() if ids else []
+    rows = [(*row,) for row in db.session.connection().execute(_TITLES, {"ids": [*ids]})] if ids else []
     exact = _phrases(question.query, met) | dict.fromkeys(_titled(question.words, rows), Exact.TITLE)
     return exact | dict.fromkeys(named, Exact.NAME), {
         entry_id for entry_id, _, lang in rows if lang in question.preferred

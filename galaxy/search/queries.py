@@ -4,17 +4,19 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 import structlog
 from flask import current_app, request
 from flask_babel import LazyString
 from markupsafe import Markup
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from galaxy.accounts.models import Body
-from galaxy.content.models import Entry, SearchText, Status
+from galaxy.content.models import Entry, SearchText, Status, Tag
 from galaxy.core.db import db, now
 from galaxy.core.i18n import _, lang, lazy, reader_zone
 from galaxy.search import facets, index, ordering, plainly, slips, text
@@ -101,6 +103,10 @@ class Facet:
         """Whether there is something to choose, or to choose no longer."""
         return len(self.values) > 1 or self.selected
 
+    def short(self, most: int) -> list[Value]:
+        """The first of the values, and what is chosen of the others."""
+        return [*self.values[:most], *(value for value in self.values[most:] if value.selected)]
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -181,13 +187,18 @@ class Found:
             self.entries.update((entry.id, entry) for entry in published([*wanted]))
         return self.entries.get(entry_id)
 
+    @cached_property
+    def _here(self) -> tuple[str | None, str]:
+        """The reader's time zone and where the site stands: an answer that is remembered is copied for each request."""
+        zone = reader_zone()
+        return zone.key if zone else None, request.root_path
+
     def drawn(self, part: Hashable, caller: Callable[[], str]) -> str:
         """What a template draws of a part, or of the hit of this id: once, for as long as this list is remembered.
 
         A part must say all that it depends on beside this answer, the reader's time zone and where the site stands.
         """
-        zone = reader_zone()
-        key = (part, zone and zone.key, request.root_path)
+        key = (part, *self._here)
         if (known := self._drawn.get(key)) is not None:
             return known
         drawn = caller()
@@ -292,17 +303,35 @@ class Row(NamedTuple):
 
 
 def _rows(ids: Sequence[int]) -> list[Row]:
-    """The entries of these ids that the public may see now, in this order, each with its texts."""
+    """The entries of these ids that the public may see now, in this order, each with its texts and codes."""
     if not ids:
         return []
-    wanted = (
-        select(Entry, Indexed.texts, Indexed.indexed_at)
-        .outerjoin(Indexed, Indexed.entry_id == Entry.id)
-        .where(Entry.id.in_(ids), Entry.status == Status.PUBLISHED)
-        .options(joinedload(Entry.body))
-    )
-    found = {entry.id: Row(entry, texts or [entry.summary], at) for entry, texts, at in db.session.execute(wanted)}
+    read = db.session.execute(_ROWS, {"ids": [*ids]})
+    found = {entry.id: Row(entry, texts or [entry.summary], at) for entry, texts, at in read}
+    _read_tags([row.entry for row in found.values()])
     return [row for row in (found[i] for i in ids if i in found) if row.entry.is_visible]
+
+
+def _read_tags(entries: Sequence[Entry]) -> None:
+    """Give entries their tags, which takes half as long as the mapper does."""
+    tags: dict[int, list[Tag]] = {entry.id: [] for entry in entries if "tags" not in entry.__dict__}
+    for tag in db.session.scalars(_TAGS, {"ids": [*tags]}) if tags else ():
+        tags[tag.entry_id].append(tag)
+    for entry in entries:
+        if entry.id in tags:
+            set_committed_value(entry, "tags", tags[entry.id])
+
+
+_IDS: BindParameter[int] = bindparam(
+    "ids", expanding=True
+)  # statements are made once: making one costs more than asking it
+_ROWS = (
+    select(Entry, Indexed.texts, Indexed.indexed_at)
+    .outerjoin(Indexed, Indexed.entry_id == Entry.id)
+    .where(Entry.id.in_(_IDS), Entry.status == Status.PUBLISHED)
+    .options(joinedload(Entry.body), lazyload(Entry.tags))
+)
+_TAGS = select(Tag).where(Tag.entry_id.in_(_IDS)).order_by(Tag.position)
 
 
 def _seen(rows: Iterable[Row]) -> dict[int, Stamp]:
@@ -327,7 +356,7 @@ _SEEN = (
     select(_entry.c.id, _entry.c.version, _entry.c.status, _body.c.name, _indexed.c.indexed_at)
     .outerjoin_from(_entry, _body, _body.c.id == _entry.c.body_id)
     .outerjoin(_indexed, _indexed.c.entry_id == _entry.c.id)
-    .where(_entry.c.id.in_(bindparam("ids", expanding=True)))
+    .where(_entry.c.id.in_(_IDS))
 )
 
 

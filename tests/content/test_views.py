@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+from flask import url_for
+
 from galaxy.content import services as content
 from galaxy.content.models import Attachment, Draft, Status, Version
+from galaxy.content.views import address
 from galaxy.core.db import db, now
 from galaxy.core.storage import StoredFile
 from galaxy.solutions.models import Solution
@@ -85,3 +89,14 @@ def test_a_profile_is_shown_at_once_so_nothing_of_it_waits(app, reader):
 
     assert (history.status, history.all("main form")) == (200, [])
     assert [*refused, own.get(f"/en/moderation/submit/{ref}").status] == [404, 404, 404, 404]
+
+
+@pytest.mark.parametrize(
+    "title", ["Solar pumps", "L’eau à 100 % : où?", "مياه الشرب", "饮用水", "00000000", "", "_*~ /?&#"]
+)
+def test_an_entry_is_at_its_own_address_whatever_its_title(app, title):
+    solution = a_solution(title=title)
+
+    with app.test_request_context("/fr/"):
+        assert address(solution) == url_for("solutions.show", ref=solution.slug)
+        assert address(solution, lang="en") == url_for("solutions.show", ref=solution.slug, lang="en")
