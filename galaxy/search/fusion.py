@@ -145,12 +145,15 @@ def settled(
 ) -> list[Ranked]:
     """The same with what is known of some of them: which are the very ones, which the reader can read best, and which
     carry the country that was named."""
+    known = {*exact, *preferred, *placed}
     return sorted(
         (
             one._replace(
                 exact=exact.get(one.id, Exact.NO),
                 score=one.score + PREFERRED * (one.id in preferred) + PLACED * (one.id in placed),
             )
+            if one.id in known
+            else one
             for one in ranked
         ),
         key=_order,
@@ -179,12 +182,17 @@ def _likeness(
     usual = {model: usual_of(model, near.asked[model], near.usual[model]) for model in near.models}
     judge = next((model for model in near.models if model.startswith(JUDGE)), "")
     parts = {model: share if model == judge else 1 - share for model in near.models}
+    weights = {model: (parts[model], *usual[model]) for model in near.models}
     likeness, judged, passage = {}, {}, {}
     for entry_id in among:
         if not (said := near.entries.get(entry_id)):
             continue
-        deviations = (parts[model] * (one.best - usual[model][0]) / usual[model][1] for model, one in said.items())
-        likeness[entry_id] = sum(deviations) / sum(parts[model] for model in said)
+        above = whole = 0.0
+        for model, one in said.items():
+            part, mean, deviation = weights[model]
+            above += part * (one.best - mean) / deviation
+            whole += part
+        likeness[entry_id] = above / whole
         if judge in said:
             judged[entry_id] = likeness[entry_id] + COSINE * said[judge].best
         passage[entry_id] = (said.get(judge) or next(iter(said.values()))).passage

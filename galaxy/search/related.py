@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, insert, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from galaxy.content.models import VISIBLE, Entry, Link, Status
@@ -14,6 +14,7 @@ from galaxy.core.jobs import every, later, task
 from galaxy.search import index
 from galaxy.search.engines import IndexOut
 from galaxy.search.fusion import usual_of
+from galaxy.search.meaning.embedders import Floats
 from galaxy.search.meaning.making import SEEN_AFTER, vectors_made
 from galaxy.search.meaning.nearness import meaning
 from galaxy.search.meaning.table import unpacked
@@ -28,6 +29,7 @@ LEAST_BY_WORDS: Final = 0.3  # where no model knows the entry
 WORDS: Final = 0.2
 """What words alike add to meaning alike, both from 0 to 1: in a language that few write, any text shares rare words."""
 FAR_ABOVE: Final = 8.0  # deviations above the usual likeness at which a model counts two texts as one
+TOGETHER: Final = 10  # entries that are read at once
 SECONDS: Final = 1.0  # how long this goes on before whatever else is due has its turn
 MOST_A_NIGHT: Final = 2_000
 
@@ -66,101 +68,114 @@ def relate_the_rest() -> None:
 def relate(entry_ids: list[int]) -> None:
     """Find what is related to these entries, for a little while, and promise the rest."""
     until = time.monotonic() + SECONDS
-    for done, entry_id in enumerate(entry_ids):
-        if done and time.monotonic() > until:
-            later(relate, entry_ids=entry_ids[done:])
+    for at in range(0, len(entry_ids), TOGETHER):
+        if at and time.monotonic() > until:
+            later(relate, entry_ids=entry_ids[at:])
             return
         try:
-            _relate(entry_id)
+            _relate(entry_ids[at : at + TOGETHER])
         except IndexOut:
-            later(relate, now() + index.MADE_AGAIN, entry_ids=entry_ids[done:])
+            later(relate, now() + index.MADE_AGAIN, entry_ids=entry_ids[at:])
             return
+
+
+def _relate(entry_ids: Collection[int]) -> None:
+    """Keep the best for each entry, offer it to them and to those near, and fill the rows of those that lose it."""
+    with reading():
+        found = alike(entry_ids)
+    for entry_id in entry_ids:
+        best = found.get(entry_id, {})
+        with reading():
+            before = set(db.session.scalars(select(Related.entry_id).where(Related.other_id == entry_id)))
+            lost = sorted(before - set(best))[:CONSIDERED]
+            others = alike(lost)
+        _keep(entry_id, {entry_id: best} | {other: others.get(other, {}) for other in lost})
+        _offer(entry_id, best)
         db.session.commit()
 
 
-def _relate(entry_id: int) -> None:
-    """Keep the best for an entry, offer it to them and to those near, and fill the rows of those that lose it."""
-    with reading():
-        found = alike(entry_id)
-        before = set(db.session.scalars(select(Related.entry_id).where(Related.other_id == entry_id)))
-        lost = {other: alike(other) for other in sorted(before - set(found))[:CONSIDERED]}
-    _keep(entry_id, found)
-    db.session.execute(delete(Related).where(Related.other_id == entry_id))
-    for other, others in lost.items():
-        _keep(other, others)
-    _offer(entry_id, found)
+def alike(entry_ids: Collection[int]) -> dict[int, Mapping[int, float]]:
+    """How alike the most alike published entries are to each of these, from 0 to 1, but for those it is linked with
+    on its page; what is not published itself is absent."""
+    entries = index.published(Entry.id.in_(entry_ids)) if entry_ids else ()
+    vectors = _first_vectors([entry.id for entry in entries])
+    linked = _linked(entries)
+    return {entry.id: _alike(entry, vectors.get(entry.id, {}), linked[entry.id]) for entry in entries}
 
 
-def alike(entry_id: int) -> Mapping[int, float]:
-    """How alike the most alike published entries are, from 0 to 1, but for those it is linked with on its page."""
-    (entry,) = index.published(Entry.id == entry_id) or (None,)
-    if entry is None:
-        return {}
+def _alike(entry: Entry, vectors: Mapping[str, Floats], linked: Collection[int]) -> Mapping[int, float]:
     document = index.document(entry, entry.text_for_search())
     words = dict(index.engine().alike(document, CONSIDERED, {}))
-    means = _by_meaning(entry_id, words)
+    means = _by_meaning(vectors, words)
     both = {other: WORDS * words.get(other, 0.0) + means.get(other, 0.0) for other in words.keys() | means.keys()}
     found, least = (both, LEAST) if means else (words, LEAST_BY_WORDS)
-    none = {entry_id, *_linked(entry)}
+    none = {entry.id, *linked}
     best = sorted((-likeness, other) for other, likeness in found.items() if other not in none and likeness >= least)
     return {other: min(-less, 1.0) for less, other in best[:CONSIDERED]}
 
 
-def _by_meaning(entry_id: int, among: Collection[int]) -> dict[int, float]:
+def _first_vectors(entry_ids: Collection[int]) -> dict[int, dict[str, Floats]]:
+    """For each entry that of its first passage by each model that knows it, as it is compared with others."""
+    found: dict[int, dict[str, Floats]] = {}
+    dimensions = {model.name: model.dimensions for model in meaning().models}
+    asked = select(Vectors.entry_id, Vectors.model, Vectors.data)
+    known = asked.where(Vectors.entry_id.in_(entry_ids), Vectors.model.in_(dimensions))
+    for entry_id, model, data in db.session.execute(known) if dimensions and entry_ids else ():
+        if len(own := unpacked(data, dimensions[model])):
+            found.setdefault(entry_id, {})[model] = neutral(model, own[0])
+    return found
+
+
+def _by_meaning(vectors: Mapping[str, Floats], among: Collection[int]) -> dict[int, float]:
     """How alike entries are by their first passages, from 0 to 1: the mean of what models that know this one say."""
     said: dict[int, list[float]] = {}
-    rows = {row.model: row.data for row in db.session.scalars(select(Vectors).where(Vectors.entry_id == entry_id))}
-    known, store = 0, meaning().store
-    for model in meaning().models:
-        own = unpacked(rows.get(model.name, b""), model.dimensions)
-        if not len(own):
-            continue
-        known += 1
-        asked = neutral(model.name, own[0])
-        near = store.nearest(model.name, asked, CONSIDERED)
-        others = store.similar(model.name, asked, set(among) - near.keys())
-        usual, deviation = usual_of(model.name, asked, store.usual(model.name, asked))
+    store = meaning().store
+    for model, asked in vectors.items():
+        near = store.nearest(model, asked, CONSIDERED)
+        others = store.similar(model, asked, set(among) - near.keys())
+        usual, deviation = usual_of(model, asked, store.usual(model, asked))
         for other, similar in (*near.items(), *others.items()):
             above = (similar.whole - usual) / deviation / FAR_ABOVE
             said.setdefault(other, []).append(min(max(above, 0.0), 1.0))
-    return {other: sum(some) / known for other, some in said.items()}
+    return {other: sum(some) / len(vectors) for other, some in said.items()}
 
 
-def _linked(entry: Entry) -> set[int]:
-    """What an entry is linked with, either way; and where it stands."""
-    ends = select(Link.from_id, Link.to_id).where(or_(Link.from_id == entry.id, Link.to_id == entry.id))
-    parent = [entry.parent.id] if entry.parent is not None else []
-    return {end for link in db.session.execute(ends) for end in link} | set(parent)
+def _linked(entries: Collection[Entry]) -> dict[int, set[int]]:
+    """What each entry is linked with, either way; and where it stands."""
+    found = {entry.id: {entry.parent.id} if entry.parent is not None else set() for entry in entries}
+    ends = select(Link.from_id, Link.to_id).where(or_(Link.from_id.in_(found), Link.to_id.in_(found)))
+    for one, other in db.session.execute(ends) if found else ():
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return found
 
 
-def _keep(entry_id: int, found: Mapping[int, float]) -> None:
-    """These are the best for an entry, and no others."""
-    there = _there({entry_id, *found})
-    db.session.execute(delete(Related).where(Related.entry_id == entry_id))
-    if entry_id in there:
-        best = [(other, likeness) for other, likeness in found.items() if other in there][:KEPT]
-        _put((entry_id, other, likeness) for other, likeness in best)
+def _keep(entry_id: int, found: Mapping[int, Mapping[int, float]]) -> None:
+    """These are the best for each of these entries, and no others; nobody else has the first any more."""
+    there = _there({*found, *(other for others in found.values() for other in others)})
+    old = or_(Related.other_id == entry_id, Related.entry_id.in_(found))
+    db.session.execute(delete(Related).where(old))
+    best = {one: [other for other in others if other in there][:KEPT] for one, others in found.items() if one in there}
+    _put((one, other, found[one][other]) for one, others in best.items() for other in others)
 
 
 def _offer(entry_id: int, found: Mapping[int, float]) -> None:
     """Put an entry among the best for each of these where it is better than the last of them."""
     rows: dict[int, list[Related]] = {}
-    for row in db.session.scalars(select(Related).where(Related.entry_id.in_(list(found)))):
+    for row in db.session.scalars(select(Related).where(Related.entry_id.in_(found))):
         rows.setdefault(row.entry_id, []).append(row)
     there = _there({entry_id, *found})
-    for other, likeness in found.items():
-        held = sorted(rows.get(other, ()), key=lambda row: (row.likeness, -row.other_id))
-        if len(held) >= KEPT and held[0].likeness >= likeness:
-            continue
-        if len(held) >= KEPT:
-            gone = (Related.entry_id == other) & (Related.other_id == held[0].other_id)
-            db.session.execute(delete(Related).where(gone))
-        if {entry_id, other} <= there:
-            _put([(other, entry_id, likeness)])
+    last = {other: min(held, key=lambda row: (row.likeness, -row.other_id)) for other, held in rows.items()}
+    full = {other for other, held in rows.items() if len(held) >= KEPT}
+    better = [other for other, likeness in found.items() if other not in full or last[other].likeness < likeness]
+    gone = [(other, last[other].other_id) for other in better if other in full]
+    if gone:
+        db.session.execute(delete(Related).where(tuple_(Related.entry_id, Related.other_id).in_(gone)))
+    _put((other, entry_id, found[other]) for other in better if {entry_id, other} <= there)
 
 
 def _there(ids: Collection[int]) -> set[int]:
-    return set(db.session.scalars(select(Entry.id).where(Entry.id.in_(list(ids)))))
+    return set(db.session.scalars(select(Entry.id).where(Entry.id.in_(ids)))) if ids else set()
 
 
 def _put(rows: Iterable[tuple[int, int, float]]) -> None:

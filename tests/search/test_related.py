@@ -8,7 +8,7 @@ from galaxy.core.db import db
 from galaxy.core.jobs import Job, later
 from galaxy.search import index
 from galaxy.search.models import Related
-from galaxy.search.related import KEPT, relate, relate_the_rest, related
+from galaxy.search.related import KEPT, alike, relate, relate_the_rest, related
 from tests.factories import a_solution, a_webinar, an_adaptation, an_organisation
 from tests.indexes import silent
 from tests.statements import statements
@@ -151,6 +151,18 @@ def test_relate_runs_twice_without_harm_and_leaves_alone_what_is_gone(some):
     relate([some["wells 0"]])
 
     assert {(row.entry_id, row.other_id) for row in db.session.scalars(select(Related))} == before
+
+
+def test_entries_are_looked_at_together(some):
+    ids = [some[f"wells {n}"] for n in range(3)]
+    db.session.rollback()
+    one = statements(lambda: alike(ids[:1]))
+    db.session.rollback()
+
+    assert statements(lambda: alike(ids)) == one + 2  # the building blocks of the two others
+    assert {entry_id: sorted(found) for entry_id, found in alike(ids).items()} == {
+        entry_id: sorted({*ids} - {entry_id}) for entry_id in ids
+    }
 
 
 def test_what_has_nothing_related_is_looked_at_again_by_night(some, work):
