@@ -1,5 +1,6 @@
 """What any engine must answer; run on each that ships."""
 
+import os
 import random
 import signal
 import subprocess
@@ -555,6 +556,8 @@ def test_files_of_generations_that_are_gone_are_let_go(tmp_path):
     held = [line for line in Path("/proc/self/maps").read_text().splitlines() if str(engine.folder) in line]
     assert [line for line in held if "(deleted)" in line] == []
     assert len(held) == engine.state().segments
+    opened = {os.readlink(file) for file in Path("/proc/self/fd").iterdir() if file.is_symlink()}
+    assert len([name for name in opened if str(engine.folder) in name]) == engine.state().segments
 
 
 def test_two_writers_at_once_lose_nothing(engine):

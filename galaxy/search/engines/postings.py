@@ -6,7 +6,7 @@ byte, and all of them one after the other, two bytes each. What stands in the li
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +18,8 @@ INFO = struct.Struct("<IIQB")
 """How many documents hold a token, the first of them, where the rest begins, and the bytes of a step to the next."""
 MOST_PLACES = 255
 """Of a token in one document: as many as PostgreSQL keeps, so that phrases are found in the same entries."""
+Read = Callable[[int, int], bytes]
+"""Gives so many bytes from a place on."""
 BYTE, PLACE = np.dtype(np.uint8), np.dtype("<u2")
 WIDTHS: dict[int, np.dtype[Any]] = {1: BYTE, 2: PLACE, 4: np.dtype("<u4")}
 
@@ -53,17 +55,18 @@ def packed(found: Postings, at: int = 0) -> tuple[bytes, bytes]:
     return INFO.pack(len(docs), first, at, width), between + rest
 
 
-def unpacked(info: bytes, part: memoryview | bytes, *, with_places: bool = False) -> Postings:
-    """The postings of a token, places only if they are wanted; all but the documents' numbers lies where it was."""
+def unpacked(info: bytes, read: Read, *, with_places: bool = False) -> Postings:
+    """The postings of a token, places only if they are wanted."""
     often, first, at, width = INFO.unpack(info)
-    docs: Docs = np.frombuffer(part, WIDTHS[width], often, at).cumsum(dtype=np.int32)
+    written = read(at, often * (width + (2 if with_places else 1)))
+    docs: Docs = np.frombuffer(written, WIDTHS[width], often).cumsum(dtype=np.int32)
     docs += first
-    at += often * width
-    steps = np.frombuffer(part, BYTE, often, at)
+    steps = np.frombuffer(written, BYTE, often, often * width)
     if not with_places:
         return Postings(docs, steps, NOWHERE, NOWHERE)
-    counts = np.frombuffer(part, BYTE, often, at + often)
-    return Postings(docs, steps, counts, np.frombuffer(part, PLACE, int(counts.sum(dtype=np.int64)), at + 2 * often))
+    counts = np.frombuffer(written, BYTE, often, often * (width + 1))
+    places = read(at + len(written), 2 * int(counts.sum(dtype=np.int64)))
+    return Postings(docs, steps, counts, np.frombuffer(places, PLACE))
 
 
 def kept(found: Postings, numbers: NDArray[np.int32]) -> Postings:

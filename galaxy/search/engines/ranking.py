@@ -6,7 +6,7 @@ numbers of those that hold it with what it says in each. All else is arithmetic,
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from math import log, log1p
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
@@ -18,6 +18,7 @@ from galaxy.search.clauses import Clause, Group, Run
 from galaxy.search.engines import Answer, Document, Filters, Sort, Weighed
 from galaxy.search.engines.codes import Counts
 from galaxy.search.engines.impacts import NONE, Docs, Impacts, Mask
+from galaxy.search.engines.kept import Kept
 from galaxy.search.grammar import Field, Query
 from galaxy.search.text import is_cjk
 
@@ -29,7 +30,8 @@ HEAD = 1.2
 """What a word in the head (the title and the chief texts) adds, next to the word itself."""
 SCATTERED, NEIGHBOURS = 0.6, 0.3
 """What some of a run's tokens are worth wherever they stand, and what they gain where neighbours are held."""
-CACHED_RUNS = 200
+KEPT = 500_000
+"""So many documents with what a clause is worth in them are kept of the questions asked last."""
 MOST_INSTEAD = 40
 MOST_PAIRS = 40
 """Of the Chinese signs of a question that are weighed by themselves, where not all words need be met."""
@@ -79,7 +81,7 @@ C = TypeVar("C", bound=Corpus)
 
 
 class _Held(NamedTuple):
-    """The living documents that meet a clause, their numbers rising; and what it is worth, for every document."""
+    """The living documents that meet a clause, their numbers rising, and what it is worth in each."""
 
     docs: Docs
     worth: Impacts
@@ -110,8 +112,7 @@ class Ranking(Generic[C]):
     def __init__(self, corpus: C) -> None:
         self.corpus = corpus
         self.documents = int(np.count_nonzero(corpus.alive))
-        self._runs: dict[Run, tuple[Docs, Impacts]] = {}
-        self._asked: tuple[Query | None, dict[Clause, _Held]] = (None, {})
+        self._clauses: Kept[Clause, _Held] = Kept(KEPT)
         self._orders: dict[Sort, Numbers] = {}
         by_id = np.argsort(corpus.ids, kind="stable").astype(np.int32)
         self._rank = _ranks(by_id)
@@ -145,10 +146,11 @@ class Ranking(Generic[C]):
 
     def weigh(self, query: Query, filters: Filters, among: Collection[int], most: int) -> Weighed:
         """What the words are worth in the best documents that hold any of them, and in those named."""
+        parts = self._parts(query, MOST_PAIRS)
         allowed = _all_of(self._allowed(query), self._chosen(filters).values())
         scores, covered = self._nothing(), self._nothing()
         whole = known = 0.0
-        for part in self._parts(query, MOST_PAIRS):
+        for part in parts:
             whole += part.rarity
             met = len(part.instead.docs) > 0
             known += sum(share.rarity for share in part.shares if met or len(share.held.docs))
@@ -241,8 +243,7 @@ class Ranking(Generic[C]):
         """The living documents that carry the codes of a question and hold nothing that it refuses."""
         found = self.corpus.alive.copy()
         for clause in query.refusals:
-            for run in clause:
-                found[self._run(run)[0]] = False
+            found[self._clause(clause).docs] = False
         carried: dict[str, set[str]] = {}
         for term in query.fields:
             carried.setdefault(term.facet, set()).add(term.code)
@@ -257,71 +258,73 @@ class Ranking(Generic[C]):
         return {facet: self._carrying(facet, codes) for facet, codes in filters.items() if codes}
 
     def _parts(self, query: Query, most_pairs: int = 0) -> list[_Part]:
-        """What the documents hold of each group of a question; of runs of Chinese signs so many of their pairs.
-
-        What was read for the last question is kept: it is mostly asked for twice, for a list and to be weighed.
-        """
-        asked, known = self._asked
-        if asked is not query:
-            self.corpus.fetch(_wanted(query))
-            self._asked = query, (known := {})
+        """What the documents hold of each group of a question; of runs of Chinese signs so many of their pairs."""
+        self.corpus.fetch(self._wanted(query))
         parts: list[_Part] = []
         for group in query.groups:
-            parts.append(self._part(group, most_pairs, known))
+            parts.append(self._part(group, most_pairs))
             most_pairs -= len(parts[-1].shares)
         return parts
 
-    def _part(self, group: Group, most_pairs: int, known: dict[Clause, _Held]) -> _Part:
+    def _wanted(self, query: Query) -> Iterator[Token]:
+        """The tokens of all clauses that are not kept."""
+        asked = chain.from_iterable((*group.clauses, _instead(group)) for group in query.groups)
+        for run in chain.from_iterable(clause for clause in (*query.refusals, *asked) if clause not in self._clauses):
+            for field, token in _tokens(run):
+                yield from ((field, token), ("head", token))
+
+    def _part(self, group: Group, most_pairs: int) -> _Part:
         """What the documents hold of a group.
 
         A word is as rare as the documents that hold it or what is said in its place: a word that no entry holds has
         the rarity of its translation, and a translation that of the word. Pairs that no document holds mostly lie
         across two words, and say nothing beside others.
         """
-        instead = self._clause(group.instead[:MOST_INSTEAD] if group.expansions else (), known)
+        instead = self._clause(_instead(group))
         elsewhere = self._mask(instead.docs) if len(instead.docs) else None
         shares: list[_Share] = []
         for clause in group.clauses:
-            pairs = [self._clause(pair, known) for pair in _pairs(clause)[: max(most_pairs - len(shares), 0)]]
-            held = [pair for pair in pairs if len(pair.docs)] or [self._clause(clause, known)]
+            pairs = [self._clause(pair) for pair in _pairs(clause)[: max(most_pairs - len(shares), 0)]]
+            held = [pair for pair in pairs if len(pair.docs)] or [self._clause(clause)]
             shares += [_Share(each, self._rarity(_together(each.docs, instead.docs, elsewhere))) for each in held]
         return _Part(shares, instead)
 
-    def _clause(self, clause: Clause, known: dict[Clause, _Held]) -> _Held:
-        """What the best of some runs says in each document, in the text and in the head."""
-        if (found := known.get(clause)) is None:
-            found = known[clause] = self._read(clause)
+    def _clause(self, clause: Clause) -> _Held:
+        """What the best of some runs says in each document, in the text and in the head.
+
+        It is kept for a while: most questions are asked more than once, for a list, to be weighed, without a word.
+        """
+        if (found := self._clauses.get(clause)) is None:
+            found = self._read(clause)
+            self._clauses.put(clause, found, len(found.docs))
         return found
 
     def _read(self, clause: Clause) -> _Held:
         runs = [(run, *found) for run in clause if len((found := self._run(run))[0])]
-        worth = self._nothing()
         if not runs:
-            return _Held(NONE[0], worth)
-        held = np.zeros(self.corpus.size, dtype=bool)
+            return _Held(*NONE)
+        held, worth, in_head = self._mask(NONE[0]), self._nothing(), self._nothing()
         for run, docs, impacts in runs:
             held[docs] = True
             worth[docs] = np.maximum(worth.take(docs), np.float32(run.weight) * impacts)
-        in_head = self._nothing()
         by_weight = sorted((run for run, _, _ in runs), key=attrgetter("weight"))
         for run in {(run.tokens, run.least): run for run in by_weight}.values():
             docs, impacts = self._in_head(run)
             in_head[docs] = np.maximum(in_head.take(docs), np.float32(run.weight) * impacts)
         docs = np.flatnonzero(held & self.corpus.alive).astype(np.int32)
-        worth[docs] = worth.take(docs) + np.float32(HEAD) * in_head.take(docs)
-        return _Held(docs, worth)
+        return _Held(docs, worth.take(docs) + np.float32(HEAD) * in_head.take(docs))
 
     def _worth(self, part: _Part, docs: NDArray[Any]) -> Impacts:
         """What a group is worth in these documents: the sum of its clauses where all are held, or the best of what is
         said in their place, which counts as all of them do."""
         worth, met = np.zeros(len(docs), dtype=np.float32), np.ones(len(docs), dtype=bool)
         for held, rarity in part.shares:
-            says = held.worth.take(docs)
+            says = self._at(held, docs)
             worth += says * np.float32(rarity)
             met &= says > 0
         if len(part.instead.docs):
             worth[~met] = 0
-            worth = np.maximum(worth, part.instead.worth.take(docs) * np.float32(part.rarity))
+            worth = np.maximum(worth, self._at(part.instead, docs) * np.float32(part.rarity))
         return worth
 
     def _cover(self, part: _Part, scores: Impacts, covered: Impacts) -> None:
@@ -329,14 +332,20 @@ class Ranking(Generic[C]):
         apart = len(part.instead.docs) > 0 or len(part.shares) > 1
         worth, cover = (self._nothing(), self._nothing()) if apart else (scores, covered)
         for (docs, says), rarity in part.shares:
-            worth[docs] = worth.take(docs) + says.take(docs) * np.float32(rarity)
+            worth[docs] = worth.take(docs) + says * np.float32(rarity)
             cover[docs] = cover.take(docs) + np.float32(rarity)
         if apart:
             docs, says = part.instead
-            worth[docs] = np.maximum(worth.take(docs), says.take(docs) * np.float32(part.rarity))
+            worth[docs] = np.maximum(worth.take(docs), says * np.float32(part.rarity))
             cover[docs] = part.rarity
             scores += worth
             covered += cover
+
+    def _at(self, held: _Held, docs: NDArray[Any]) -> Impacts:
+        """What is said in these documents; nothing in those that do not hold it."""
+        says = self._nothing()
+        says[held.docs] = held.worth
+        return says.take(docs)
 
     def _rarity(self, times: int) -> float:
         return log1p((self.documents - times + 0.5) / (times + 0.5)) if times <= self.documents else 0.0
@@ -347,11 +356,7 @@ class Ranking(Generic[C]):
             return docs, np.ones(len(docs), dtype=np.float32)
         if len(run.tokens) == 1:
             return self.corpus.postings(run.field, run.tokens[0])
-        if run not in self._runs:
-            if len(self._runs) >= CACHED_RUNS:
-                self._runs.clear()
-            self._runs[run] = self._some_of(run, run.field) if run.least else self._phrase(run)
-        return self._runs[run]
+        return self._some_of(run, run.field) if run.least else self._phrase(run)
 
     def _in_head(self, run: Run) -> tuple[Docs, Impacts]:
         """The documents with the tokens of a run in their head; that they stand together is seen elsewhere."""
@@ -373,9 +378,7 @@ class Ranking(Generic[C]):
         for others, says in read[1:]:
             if not len(docs):
                 return NONE
-            all_say = self._nothing()
-            all_say[others] = says
-            told = all_say.take(docs)
+            told = self._at(_Held(others, says), docs)
             docs, impacts = docs[told > 0], np.minimum(impacts, told)[told > 0]
         return docs, impacts
 
@@ -470,15 +473,9 @@ def _pairs(clause: Clause) -> list[Clause]:
     return [(Run("plain", (pair,), run.weight),) for pair in dict.fromkeys(run.tokens)]
 
 
-def _wanted(query: Query) -> Iterator[Token]:
-    """All tokens of a question, so that their postings can be asked for at once."""
-    for clause in query.refusals:
-        for run in clause:
-            yield from _tokens(run)
-    for group in query.groups:
-        for run in (run for clause in (*group.clauses, group.instead[:MOST_INSTEAD]) for run in clause):
-            yield from _tokens(run)
-            yield from (("head", token) for _, token in _tokens(run))
+def _instead(group: Group) -> Clause:
+    """What is enough in place of a group."""
+    return group.instead[:MOST_INSTEAD] if group.expansions else ()
 
 
 def _tokens(run: Run) -> Iterator[Token]:

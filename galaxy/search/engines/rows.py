@@ -4,10 +4,8 @@ A row never changes: an entry written again gets a new row with a higher number,
 read once stays right, and a newer state is the older one with some rows more and some marks more.
 """
 
-from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -20,10 +18,11 @@ from psycopg.sql import Composed
 from galaxy.search.engines import IndexBroken, lexemes
 from galaxy.search.engines.codes import Codes, Counts
 from galaxy.search.engines.impacts import NONE, STEPS, Docs, Impacts, Mask
+from galaxy.search.engines.kept import Kept
 from galaxy.search.engines.ranking import Numbers, Token
 from galaxy.search.engines.tables import Connections, Named, Tables
 
-CACHED_POSTINGS = 2_000_000
+KEPT_POSTINGS = 2_000_000
 CACHED_PHRASES = 500
 MOST_NEW = 200
 """Rows of which the postings are held beside those of the older ones; more than that, and all are asked for again."""
@@ -38,32 +37,18 @@ class Postings:
         self.tables, self.upto = tables, upto
         self.adjacent: dict[tuple[str, ...], Docs] = {}
         """For tokens those of the rows that hold them one after the other."""
-        self._cache: OrderedDict[Token, Posting] = OrderedDict()
-        self._cached = 0
-        self._lock = Lock()
+        self._kept: Kept[Token, Posting] = Kept(KEPT_POSTINGS)
 
     def fetch(self, connections: Connections, tokens: Collection[Token]) -> dict[Token, Posting]:
         """All of these, those not known yet by one statement."""
-        with self._lock:
-            known = {token: self._cache[token] for token in tokens if token in self._cache}
-            for token in known:
-                self._cache.move_to_end(token)
+        known = {token: found for token in tokens if (found := self._kept.get(token)) is not None}
         if missing := [token for token in tokens if token not in known]:
             with connections() as connection:
                 read = self._read(connection, missing)
             known |= read
-            with self._lock:
-                for token, posting in read.items():
-                    self._keep(token, posting)
+            for token, posting in read.items():
+                self._kept.put(token, posting, len(posting[0]))
         return known
-
-    def _keep(self, token: Token, posting: Posting) -> None:
-        if token not in self._cache:
-            self._cache[token] = posting
-            self._cached += len(posting[0]) + 1
-        while self._cached > CACHED_POSTINGS:
-            _, (docs, _) = self._cache.popitem(last=False)
-            self._cached -= len(docs) + 1
 
     def _read(self, connection: Connection[Any], tokens: Sequence[Token]) -> dict[Token, Posting]:
         asked = [lexemes.quoted(field, step, token) for field, token in tokens for step in range(len(STEPS))]

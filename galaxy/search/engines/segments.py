@@ -1,11 +1,13 @@
 """Reads the segments of an index: Whoosh's files, in them our own postings, as numpy arrays.
 
-A file is mapped, and what is asked of it is read where it lies: the process owns next to nothing of an index. A segment
-never changes after it was written; which of its documents are deleted is not read here, since that stands in the table
-of contents and does change.
+Terms are looked for where they lie, in a mapped file; postings are read when they are asked for, since mapped pages
+would count as memory of this process, which so owns next to nothing of an index. A segment never changes after it was
+written; which of its documents are deleted is not read here: that stands in the table of contents, and does change.
 """
 
 import mmap
+import os
+import weakref
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -19,7 +21,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from galaxy.search.engines.codes import Codes
 from galaxy.search.engines.impacts import NONE, STEPS, Docs, Impacts
-from galaxy.search.engines.postings import INFO, Postings, standing, unpacked
+from galaxy.search.engines.postings import INFO, Postings, Read, standing, unpacked
 from galaxy.search.engines.spelling import Vocabulary
 from galaxy.search.engines.terms import Key, Terms, prefix
 
@@ -41,7 +43,7 @@ class Segment:
             files.close()
         with (folder / f"{self.id}.seg").open("rb") as file:
             self._bytes = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        self._postings = self._part(".pst")
+            self._postings = _reading(os.dup(file.fileno()), *self._ranges[".pst"])
         self._terms = Terms(self._part(".trm"))
         names = [self._terms.term(number)[2:].decode() for number in self._terms.beginning(prefix("facet"))]
         self.codes = Codes(self.size, names, partial(_carrying, self._terms, self._postings))
@@ -87,6 +89,18 @@ class Segment:
         return self._bytes[start : start + length]
 
 
-def _carrying(terms: Terms, postings: memoryview, code: str) -> Docs:
+def _reading(file: int, start: int, length: int) -> Read:
+    """Reads from a part of a file, which is closed with the last that reads from it."""
+
+    def read(at: int, size: int) -> bytes:
+        if at + size > length:
+            raise ValueError("no postings here")
+        return os.pread(file, size, start + at)
+
+    weakref.finalize(read, os.close, file)
+    return read
+
+
+def _carrying(terms: Terms, postings: Read, code: str) -> Docs:
     info = terms.find(Key.of("facet", code))
     return NONE[0] if info is None else unpacked(info, postings).docs

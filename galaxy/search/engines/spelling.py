@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from galaxy.search.engines.terms import Terms, prefix, written
 
 SHORTEST, LONGEST = 2, 24
+AT_ONCE = 8_192
+"""Words of which the signs are made in one go: more are no quicker, and take memory."""
 _SPACE, _A_LETTER = np.uint64(32), np.uint64(21)
 
 
@@ -65,7 +67,8 @@ class Vocabulary:
 
     @cached_property
     def _signs(self) -> _Signs:
-        return _signs(*self._terms.tokens(self._numbers))
+        some = (self._numbers[at : at + AT_ONCE] for at in range(0, max(len(self._numbers), 1), AT_ONCE))
+        return _Signs(*map(np.concatenate, zip(*(_signs(*self._terms.tokens(each)) for each in some), strict=True)))
 
     def _word(self, number: int) -> str:
         return self._terms.term(number)[2:].decode()

@@ -166,7 +166,7 @@ class Pool:
                     term, info, written = pickle.load(file)  # noqa: S301  # written by this process, a moment ago
                 except EOFError:
                     return
-                yield term, unpacked(info, written, with_places=term.startswith(placed))
+                yield term, unpacked(info, partial(_stretch, written), with_places=term.startswith(placed))
 
 
 class _Gathered:
@@ -246,3 +246,7 @@ def _places(tokens: Iterable[bytes]) -> dict[bytes, list[int]]:
     for place, token in enumerate(tokens):
         places.setdefault(token, []).append(place)
     return places
+
+
+def _stretch(written: bytes, at: int, size: int) -> bytes:
+    return written[at : at + size]
