@@ -25,7 +25,8 @@ from galaxy.partnerships import views as partnerships
 from galaxy.search import alerts as _search_alerts  # noqa: F401  # as above
 from galaxy.search import index as search
 from galaxy.search import views as saved_searches
-from galaxy.search.meaning import making as meaning
+from galaxy.search.meaning import making as _meaning_tasks  # noqa: F401
+from galaxy.search.meaning import nearness as meaning
 from galaxy.solutions import views as solutions
 from galaxy.webinars import tasks as _webinars_tasks  # noqa: F401  # as above
 from galaxy.webinars import views as webinars

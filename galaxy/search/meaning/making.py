@@ -22,11 +22,9 @@ from galaxy.core.jobs import Job, at_start, batch_task, every, keep, later, task
 from galaxy.search import index
 from galaxy.search.meaning import coverage, passages
 from galaxy.search.meaning.embedders import Embedder, Silent
-from galaxy.search.meaning.nearness import init_app, meaning
+from galaxy.search.meaning.nearness import meaning
 from galaxy.search.meaning.table import packed
 from galaxy.search.models import Vectors
-
-__all__ = ["init_app"]
 
 AT_ONCE = 200
 TOGETHER = 8

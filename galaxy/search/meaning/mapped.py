@@ -20,6 +20,7 @@ from threading import Lock
 
 import numpy as np
 import structlog
+from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from galaxy.core.db import db, reading
@@ -45,7 +46,8 @@ class View:
     """What one model's vectors were at a moment: a generation without what is no longer so, and what is newer."""
 
     base: Matrix | None
-    fresh: Mapping[int, tuple[float, Floats]] = field(default_factory=dict)
+    fresh: Mapping[int, tuple[float, NDArray[np.float16]]] = field(default_factory=dict)
+    """When each was made, and its vectors as the table keeps them: half of what they take to be compared."""
     gone: frozenset[int] = frozenset()
 
     @cached_property
@@ -203,7 +205,8 @@ class Mapped:
         told = db.session.execute(since.order_by(Vectors.made_at.desc())).all()
         made = held.made([entry_id for entry_id, _ in told])
         newer = [entry_id for entry_id, at in told if made.get(entry_id) != at.timestamp()][:MOST_FRESH]
-        found = dict(read(model, newer, dimensions))
+        read_now = read(model, newer, dimensions)
+        found = {entry_id: (at, vectors.astype(np.float16)) for entry_id, (at, vectors) in read_now}
         fresh, gone = {**held.fresh, **found}, held.gone.union(newer)  # what a model cannot bear has a row with nothing
         if count_too:
             there = set(db.session.scalars(select(Vectors.entry_id).where(Vectors.model == model)))

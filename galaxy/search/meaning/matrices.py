@@ -65,7 +65,13 @@ class Matrix:
         self.hidden: Numbers = np.empty(0, dtype=np.int64)
 
     @classmethod
-    def of(cls, ids: Sequence[int], made: Sequence[float], vectors: Sequence[Floats], axis: Floats | None) -> "Matrix":
+    def of(
+        cls,
+        ids: Sequence[int],
+        made: Sequence[float],
+        vectors: Sequence[Floats] | Sequence[NDArray[np.float16]],
+        axis: Floats | None,
+    ) -> "Matrix":
         """Of entries in order of their ids, each with one vector a row; `axis` as in the matrix they belong to."""
         flat = np.concatenate(vectors) if len(vectors) else np.empty((0, len(axis) if axis is not None else 64))
         flat = flat.astype(np.float32)
