@@ -32,7 +32,8 @@ from galaxy.hubs import queries, services
 from galaxy.hubs.forms import PARTS, DaysForm, DraftDaysForm, NewForm, PinsForm, TextForm
 from galaxy.hubs.models import NOTE_MAX, WORDING, Hub, Occasion
 from galaxy.hubs.rules import may_open, may_run
-from galaxy.search.queries import found_ids, published
+from galaxy.search.entries import published
+from galaxy.search.queries import found_ids
 from galaxy.search.questions import Question, typed
 
 bp = Blueprint("hubs", __name__, url_prefix="/<lang:lang>/hubs")

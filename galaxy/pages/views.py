@@ -42,7 +42,8 @@ from galaxy.reference.sectors import CATEGORIES, sectors_of
 from galaxy.search import completion, facets, gaps
 from galaxy.search import help as grammar_help
 from galaxy.search.completion import Completion
-from galaxy.search.queries import Found, find
+from galaxy.search.found import Found
+from galaxy.search.queries import find
 from galaxy.search.questions import Question, link
 from galaxy.webinars import queries as webinars
 from galaxy.webinars.registration_queries import awaited

@@ -18,8 +18,8 @@ from galaxy.core.jobs import every
 from galaxy.notifications.queries import silenced
 from galaxy.notifications.services import path, tell, whole
 from galaxy.search import saved as searches
+from galaxy.search.entries import published
 from galaxy.search.models import Often, SavedMatch, SavedSearch
-from galaxy.search.queries import published
 
 NEWS: Final = "saved search"
 MORNING: Final = time(7)

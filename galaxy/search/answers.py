@@ -6,8 +6,8 @@ from typing import Any
 from flask import url_for
 
 from galaxy.core.templates import absolute
+from galaxy.search.found import Found, Hit
 from galaxy.search.grammar import FACETS
-from galaxy.search.queries import Found, Hit
 from galaxy.search.questions import link
 
 

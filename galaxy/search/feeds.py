@@ -16,7 +16,8 @@ from galaxy.content.words import kind_name
 from galaxy.core.db import now
 from galaxy.core.i18n import lang
 from galaxy.core.templates import absolute
-from galaxy.search.queries import found_ids, published
+from galaxy.search.entries import published
+from galaxy.search.queries import found_ids
 from galaxy.search.questions import Question
 from galaxy.search.saved import kept, named
 

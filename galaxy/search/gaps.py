@@ -16,8 +16,9 @@ from galaxy.core.db import db, now
 from galaxy.core.jobs import every
 from galaxy.core.limits import too_often
 from galaxy.search.completion import folded
+from galaxy.search.found import Found
 from galaxy.search.models import Gap
-from galaxy.search.queries import Found, found_ids
+from galaxy.search.queries import found_ids
 
 LONGEST = 120
 FEWEST_LETTERS = 2

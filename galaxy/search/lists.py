@@ -18,8 +18,8 @@ from galaxy.reference.names import fold
 from galaxy.reference.sdgs import targets_of
 from galaxy.reference.sectors import SECTORS
 from galaxy.search import facets, text
+from galaxy.search.found import Choice, Facet, Value
 from galaxy.search.models import Indexed
-from galaxy.search.queries import Choice, Facet, Value
 from galaxy.search.questions import MOST_VALUES, Args, Narrowed, typed
 
 E = TypeVar("E", bound=Entry)

@@ -1,42 +1,34 @@
-"""What the search page shows: entries by id from the database, their passages, facets, and help if none is found."""
+"""How a list is found: what the index and the models say, put together with entries, passages, facets, and ways on."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import cached_property
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import structlog
-from flask import current_app, request
+from flask import current_app
 from flask_babel import LazyString
-from markupsafe import Markup
-from sqlalchemy import BindParameter, bindparam, func, select
-from sqlalchemy.orm import joinedload, lazyload
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import func
 
-from galaxy.accounts.models import Body
-from galaxy.content.models import Entry, SearchText, Status, Tag
+from galaxy.content.models import Entry, SearchText
 from galaxy.core.db import db, now
-from galaxy.core.i18n import _, lang, lazy, reader_zone
+from galaxy.core.i18n import _, lang, lazy
 from galaxy.search import facets, index, ordering, plainly, slips, text
 from galaxy.search.clauses import Expansion
 from galaxy.search.engines import Answer, Engine, IndexOut, Sort
+from galaxy.search.entries import Row, is_as_seen, published, rows_of, stamps_of
+from galaxy.search.found import PAGE, Choice, Facet, Found, Hit, Value, pages_of
 from galaxy.search.fusion import Ranked
 from galaxy.search.grammar import FACETS, Note, Phrase, Problem, Word
 from galaxy.search.highlights import Wanted, marked, snippet
 from galaxy.search.meaning import nearness, passages
 from galaxy.search.memory import Memory
-from galaxy.search.models import Indexed
-from galaxy.search.questions import LAST_PAGE, NO_LIST, Address, Question
-from galaxy.search.reasons import Reason, reasons, told_together
+from galaxy.search.questions import NO_LIST, Question
+from galaxy.search.reasons import reasons, told_together
 
-PAGE = 20
 MOST_SHOWN = 60
 MOST_SUGGESTED = 3
 MOST_LEFT_OUT = 6
 REMEMBERED = 50  # lists, of about 250 kB each
-MOST_DRAWN = 150_000  # letters of what is drawn of one list
 UNSEEN = ("region", "group", "sector")  # facets of which a card shows nothing
 
 log = structlog.get_logger()
@@ -49,168 +41,6 @@ SORT_LABELS: Mapping[Sort, LazyString] = {
 }
 
 
-@dataclass(frozen=True)
-class Hit:
-    """An entry that was found: its title and best passage, marked, in the entry's own language."""
-
-    id: int
-    ref: str
-    slug: str
-    endpoint: str
-    name: str
-    """Its title as it was written."""
-    title: Markup
-    snippet: Markup
-    language: str
-    kind: str
-    carried: Ranked | None = None
-    """What brought it into the list; nothing where it only meets the words, far down, or where none were asked for."""
-    reasons: tuple[Reason, ...] = ()
-    why: str = ""  # which of what was chosen it belongs to, where its card does not show that
-
-    @property
-    def score(self) -> float:
-        """Its worth for the question, to be compared within one list."""
-        return self.carried.score if self.carried else 0.0
-
-
-@dataclass(frozen=True)
-class Value:
-    """A code one may choose in a facet, how many entries that gives, and where the click leads."""
-
-    code: str
-    label: str
-    count: int
-    selected: bool
-    args: Address
-
-
-@dataclass(frozen=True)
-class Facet:
-    """What one may narrow by."""
-
-    name: str
-    label: str
-    values: tuple[Value, ...]
-
-    @property
-    def selected(self) -> bool:
-        """Whether anything of it is chosen."""
-        return any(value.selected for value in self.values)
-
-    @property
-    def useful(self) -> bool:
-        """Whether there is something to choose, or to choose no longer."""
-        return len(self.values) > 1 or self.selected
-
-    def short(self, most: int) -> list[Value]:
-        """The first of the values, and what is chosen of the others."""
-        return [*self.values[:most], *(value for value in self.values[most:] if value.selected)]
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A way on: what it is called, where it leads, and how many entries it gives where that is known."""
-
-    label: str
-    args: Address
-    count: int | None = None
-    selected: bool = False
-
-
-Stamp = tuple[int, Status] | tuple[int, Status, str | None, datetime | None]
-"""The version and status of an entry; of a hit also the name of its body, and when its texts were indexed."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """All that the search page shows."""
-
-    question: Question
-    hits: tuple[Hit, ...] = ()
-    total: int = 0
-    """How many entries meet the words."""
-    by_meaning: int = 0
-    """How many more are listed since they mean the like."""
-    language: str = ""
-    """In which the question is asked, as far as can be told."""
-    expansions: tuple[Choice, ...] = ()
-    """What the shared lists looked for besides; each leads to the list without it."""
-    models: tuple[str, ...] = ()
-    """The models of meaning that took part."""
-    facets: tuple[Facet, ...] = ()
-    chosen: tuple[Choice, ...] = ()
-    """What the list is narrowed by; each leads to the list without it."""
-    sorts: tuple[Choice, ...] = ()
-    notes: tuple[str, ...] = ()
-    did_you_mean: Choice | None = None
-    loosened: tuple[Choice, ...] = ()
-    """Where nothing is found: what to leave out, with what that gives."""
-    notice: str = ""
-    entries: dict[int, Entry] = field(default_factory=dict)
-    """The entries of the hits by id, where they were read; `entry` reads them."""
-    seen: Mapping[int, Stamp] | None = None
-    """How the entries were of which anything is shown; None of a list that is not to be remembered."""
-    restless: frozenset[int] = frozenset()
-    """The ids of those that look otherwise with time, or by what others do."""
-    _drawn: dict[Hashable, str] = field(default_factory=dict)
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are to turn."""
-        return _pages(self.total + self.by_meaning)
-
-    @property
-    def previous(self) -> Address | None:
-        """Where the page before is, if there is one."""
-        return self.question.args(self.question.page - 1) if self.question.page > 1 else None
-
-    @property
-    def next(self) -> Address | None:
-        """Where the page after is, if there is one."""
-        return self.question.args(self.question.page + 1) if self.question.page < self.pages else None
-
-    @property
-    def first(self) -> int:
-        """The number of the first hit shown, counted from 1; 0 where there is none."""
-        return (self.question.page - 1) * PAGE + 1 if self.hits else 0
-
-    @property
-    def last(self) -> int:
-        """The number of the last hit shown."""
-        return self.first + len(self.hits) - 1 if self.hits else 0
-
-    def entry(self, entry_id: int) -> Entry | None:
-        """The entry of a hit, read together with those that are likely to be asked for next."""
-        if entry_id not in self.entries:
-            wanted = self.restless if entry_id in self.restless else [hit.id for hit in self.hits]
-            self.entries.update((entry.id, entry) for entry in published([*wanted]))
-        return self.entries.get(entry_id)
-
-    @cached_property
-    def _here(self) -> tuple[str | None, str]:
-        """The reader's time zone and where the site stands: an answer that is remembered is copied for each request."""
-        zone = reader_zone()
-        return zone.key if zone else None, request.root_path
-
-    def drawn(self, part: Hashable, caller: Callable[[], str]) -> str:
-        """What a template draws of a part, or of the hit of this id: once, for as long as this list is remembered.
-
-        A part must say all that it depends on beside this answer, the reader's time zone and where the site stands.
-        """
-        key = (part, *self._here)
-        if (known := self._drawn.get(key)) is not None:
-            return known
-        drawn = caller()
-        if part not in self.restless and sum(map(len, list(self._drawn.values()))) + len(drawn) <= MOST_DRAWN:
-            self._drawn[key] = drawn
-        return drawn
-
-
-def _pages(total: int) -> int:
-    return min(-(-total // PAGE), LAST_PAGE)
-
-
 def find(question: Question) -> Found:
     """Answer a question, on the last page where it asks for one beyond; without an index from the database.
 
@@ -221,7 +51,7 @@ def find(question: Question) -> Found:
     try:
         engine = index.engine()
         key = (engine.version(), nearness.version(), now().date(), lang(), question.asked)
-        if (known := memory.get(key)) is not None and _is_as_seen(known.seen or {}):
+        if (known := memory.get(key)) is not None and is_as_seen(known.seen or {}):
             return replace(known, entries={})
         found = _from_index(question, engine)
     except IndexOut as out:
@@ -262,17 +92,12 @@ def similar(entry: Entry, limit: int = 5) -> list[Entry]:
     return [found for found in published(ids) if found.id != entry.id][:limit]
 
 
-def published(ids: Sequence[int]) -> list[Entry]:
-    """Those of these entries that the public may see, in this order."""
-    return [row.entry for row in _rows(ids)]
-
-
 def _from_index(question: Question, engine: Engine) -> Found:
     found = ordering.ordered(question, engine)
-    if found.listed and question.page > (last := _pages(found.listed)):
+    if found.listed and question.page > (last := pages_of(found.listed)):
         return _from_index(replace(question, page=last), engine)
     ids = ordering.page(question, engine, (question.page - 1) * PAGE, PAGE)
-    rows = _rows(ids)
+    rows = rows_of(ids)
     gone = set(ids) - {row.entry.id for row in rows}  # unpublished a moment ago
     return Found(
         question=question,
@@ -289,75 +114,9 @@ def _from_index(question: Question, engine: Engine) -> Found:
         did_you_mean=_did_you_mean(question, engine) if found.answer.total <= MOST_SUGGESTED else None,
         loosened=() if found.listed else _loosened(question, engine),
         entries={row.entry.id: row.entry for row in rows},
-        seen=None if gone else _seen(rows),
+        seen=None if gone else stamps_of(rows),
         restless=frozenset(row.entry.id for row in rows if row.entry.is_restless),
     )
-
-
-class Row(NamedTuple):
-    """An entry with its texts, and when they were taken into the index; never, of one that is not yet."""
-
-    entry: Entry
-    texts: list[str]
-    indexed_at: datetime | None
-
-
-def _rows(ids: Sequence[int]) -> list[Row]:
-    """The entries of these ids that the public may see now, in this order, each with its texts and codes."""
-    if not ids:
-        return []
-    read = db.session.execute(_ROWS, {"ids": [*ids]})
-    found = {entry.id: Row(entry, texts or [entry.summary], at) for entry, texts, at in read}
-    _read_tags([row.entry for row in found.values()])
-    return [row for row in (found[i] for i in ids if i in found) if row.entry.is_visible]
-
-
-def _read_tags(entries: Sequence[Entry]) -> None:
-    """Give entries their tags, which takes half as long as the mapper does."""
-    tags: dict[int, list[Tag]] = {entry.id: [] for entry in entries if "tags" not in entry.__dict__}
-    for tag in db.session.scalars(_TAGS, {"ids": [*tags]}) if tags else ():
-        tags[tag.entry_id].append(tag)
-    for entry in entries:
-        if entry.id in tags:
-            set_committed_value(entry, "tags", tags[entry.id])
-
-
-_IDS: BindParameter[int] = bindparam(
-    "ids", expanding=True
-)  # statements are made once: making one costs more than asking it
-_ROWS = (
-    select(Entry, Indexed.texts, Indexed.indexed_at)
-    .outerjoin(Indexed, Indexed.entry_id == Entry.id)
-    .where(Entry.id.in_(_IDS), Entry.status == Status.PUBLISHED)
-    .options(joinedload(Entry.body), lazyload(Entry.tags))
-)
-_TAGS = select(Tag).where(Tag.entry_id.in_(_IDS)).order_by(Tag.position)
-
-
-def _seen(rows: Iterable[Row]) -> dict[int, Stamp]:
-    """How entries are, and those on whose pages they stand; the database says the same until one is changed."""
-    parents = [row.entry.parent for row in rows if row.entry.parent]
-    seen: dict[int, Stamp] = {parent.id: (parent.version, parent.status) for parent in parents}
-    for entry, _texts, at in rows:
-        seen[entry.id] = (entry.version, entry.status, entry.body.name if entry.body else None, at)
-    return seen
-
-
-def _is_as_seen(seen: Mapping[int, Stamp]) -> bool:
-    """Whether each of these entries is still as it was seen."""
-    if not seen:
-        return True
-    there = {row[0]: row[1:] for row in db.session.connection().execute(_SEEN, {"ids": [*seen]})}
-    return all(there.get(entry_id, ())[: len(stamp)] == stamp for entry_id, stamp in seen.items())
-
-
-_entry, _body, _indexed = Entry.__table__, Body.__table__, Indexed.__table__
-_SEEN = (
-    select(_entry.c.id, _entry.c.version, _entry.c.status, _body.c.name, _indexed.c.indexed_at)
-    .outerjoin_from(_entry, _body, _body.c.id == _entry.c.body_id)
-    .outerjoin(_indexed, _indexed.c.entry_id == _entry.c.id)
-    .where(_entry.c.id.in_(_IDS))
-)
 
 
 def _hits(question: Question, rows: Iterable[Row], carried: Mapping[int, Ranked]) -> tuple[Hit, ...]:
@@ -486,7 +245,7 @@ def _did_you_mean(question: Question, engine: Engine) -> Choice | None:
 def _as_written(folded: str, engine: Engine) -> str:
     """A folded word as people write it, with its accents, read in an entry that has it."""
     asked = Question(words=folded, left_out=(NO_LIST,))
-    for row in _rows(engine.search(asked.query, {}, size=MOST_SUGGESTED).ids):
+    for row in rows_of(engine.search(asked.query, {}, size=MOST_SUGGESTED).ids):
         for part in (row.entry.title, *row.texts):
             for word in text.words(part):
                 if text.fold(word.text) == folded:
@@ -520,7 +279,7 @@ def _from_database(question: Question) -> Found:
     ids = [*db.session.scalars(wanted.with_only_columns(Entry.id).offset(first).limit(PAGE))]
     start = max(first - total, 0)
     ids += [one.id for one in alike[start : start + PAGE - len(ids)]]
-    rows = _rows(ids)
+    rows = rows_of(ids)
     return Found(
         question=question,
         hits=_hits(question, rows, {one.id: one for one in alike}),

@@ -22,12 +22,12 @@ from galaxy.core.jobs import batch_task, later
 from galaxy.notifications.models import Notification
 from galaxy.search import facets, index
 from galaxy.search.engines import IndexOut
+from galaxy.search.entries import published
 from galaxy.search.fusion import fuse
 from galaxy.search.meaning.making import SEEN_AFTER, vectors_made
 from galaxy.search.meaning.nearness import nearest
 from galaxy.search.models import Often, SavedMatch, SavedSearch
 from galaxy.search.ordering import spoken
-from galaxy.search.queries import published
 from galaxy.search.questions import Question
 
 MOST: Final = 50  # of one member

@@ -17,9 +17,9 @@ from galaxy.core.limits import limiter
 from galaxy.core.paging import page_of
 from galaxy.search import alerts, facets, feeds
 from galaxy.search import saved as searches
+from galaxy.search.entries import published
 from galaxy.search.forms import OFTEN, ChangeForm, SaveForm
 from galaxy.search.models import Often, SavedSearch
-from galaxy.search.queries import published
 from galaxy.search.questions import Question
 from galaxy.search.related import related
 from galaxy.search.rules import may_use

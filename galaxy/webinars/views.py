@@ -16,8 +16,8 @@ from galaxy.core.paging import page_of
 from galaxy.core.templates import has_page
 from galaxy.core.zones import in_zone
 from galaxy.moderation.views import told_of
+from galaxy.search.found import Value
 from galaxy.search.lists import Listing
-from galaxy.search.queries import Value
 from galaxy.search.questions import link
 from galaxy.webinars import (  # noqa: F401  # `asking`, `attending`, `desk` and `running` open their own pages
     asking,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from galaxy.search.queries import Found
+from galaxy.search.found import Found
 from galaxy.search.questions import Question
 from tests.factories import a_question, a_solution, a_user, a_webinar
 from tests.statements import statements

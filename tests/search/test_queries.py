@@ -9,7 +9,8 @@ from werkzeug.datastructures import MultiDict
 from galaxy.content.models import Status
 from galaxy.core.db import db
 from galaxy.search import index
-from galaxy.search.queries import Found, find, similar
+from galaxy.search.found import Found
+from galaxy.search.queries import find, similar
 from galaxy.search.questions import Question
 from tests.factories import a_body, a_focal_point, a_solution, an_organisation
 from tests.indexes import lose

@@ -6,7 +6,8 @@ from werkzeug.datastructures import MultiDict
 
 from galaxy.core.db import db
 from galaxy.search import index
-from galaxy.search.queries import Found, find, found_ids
+from galaxy.search.found import Found
+from galaxy.search.queries import find, found_ids
 from galaxy.search.questions import Question
 from tests.factories import a_solution
 from tests.indexes import lose
