@@ -651,6 +651,7 @@ def test_every_word_one_slip_away_is_found(tmp_path):
     engine.rebuild([[Document(1, (), words, (), (), "")]])
     (segment,) = engine._look().corpus.segments
     vocabulary = segment.vocabulary
+    assert vocabulary.near("x" * 300, 2) == {}
     for word in words[:4]:
         for at in range(len(word)):
             for typed in {

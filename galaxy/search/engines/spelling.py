@@ -42,7 +42,7 @@ class Vocabulary:
         numbers = self._terms.beginning(prefix("plain") + written(letters))
         times = self._terms.counts(numbers)
         found: dict[str, int] = {}
-        for at in np.argsort(-times, kind="stable").tolist():
+        for at in np.argsort(-times.astype(np.int64), kind="stable").tolist():
             word = self._word(numbers[at])
             if SHORTEST <= len(word) <= LONGEST and word.isalpha():
                 found[word] = int(times[at])
@@ -52,6 +52,8 @@ class Vocabulary:
 
     def near(self, word: str, slips: int) -> dict[str, int]:
         """The words at most so many slips away."""
+        if len(word) > LONGEST + slips:
+            return {}
         known, asked = self._signs, _signs(written(word), np.array([len(written(word))]))
         close = (known.lengths > 0) & (np.abs(known.lengths - np.int8(len(word))) <= slips)
         close &= np.bitwise_count(known.letters & ~asked.letters) <= slips
@@ -92,8 +94,8 @@ def distance(one: str, other: str) -> int:
 
 def _signs(words: bytes, sizes: NDArray[Any]) -> _Signs:
     """The signs of words that stand one after the other, each so many bytes of UTF-8."""
-    if not len(sizes):
-        return _Signs(np.empty(0, dtype=np.int8), *[np.empty(0, dtype=np.uint64)] * 2)
+    if not words:
+        return _Signs(np.zeros(len(sizes), dtype=np.int8), *[np.zeros(len(sizes), dtype=np.uint64)] * 2)
     signs = np.frombuffer(words.decode().encode("utf-32-le"), dtype="<i4")
     letters = signs.astype(np.uint64)
     begins = (np.frombuffer(words, dtype=np.uint8) & 0xC0) != 0x80
