@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from galaxy.search import text
 from galaxy.search.stopwords import STOPWORDS
@@ -42,12 +42,21 @@ class Expansion:
     runs: tuple[Run, ...]
 
 
+class Heard(NamedTuple):
+    """A word that may be a name, and the tokens by which it is known where another script writes it."""
+
+    typed: str
+    tokens: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Words that belong together: all their clauses must be met, or any one of the expansions in their place."""
 
     clauses: tuple[Clause, ...]
     expansions: tuple[Expansion, ...] = ()
+    heard: tuple[Heard, ...] = ()
+    """Of words that no list knows."""
 
     @property
     def instead(self) -> Clause:

@@ -9,8 +9,8 @@ from functools import cache, lru_cache
 from itertools import zip_longest
 from typing import Final
 
-from galaxy.search import text
-from galaxy.search.clauses import Expansion, Group, Run, any_of
+from galaxy.search import sounds, text
+from galaxy.search.clauses import Expansion, Group, Heard, Run, any_of
 from galaxy.search.ideas import (
     WORDS_TOO,
     Idea,
@@ -52,7 +52,8 @@ def groups(
 
 
 def _plain(words: Sequence[str], language: str) -> Group:
-    return Group(tuple(clause for word in words if (clause := any_of(word, language))))
+    heard = tuple(Heard(word, tokens) for word in words if (tokens := sounds.asked(word, language)))
+    return Group(tuple(clause for word in words if (clause := any_of(word, language))), heard=heard)
 
 
 def _group(
@@ -68,7 +69,7 @@ def _group(
             asked.update((run.field, run.tokens) for run in runs)
             room -= len(runs)
             kept.append(expansion if len(runs) == len(expansion.runs) else replace(expansion, runs=runs))
-    return Group(group.clauses, tuple(kept))
+    return Group(group.clauses, tuple(kept)) if kept else group
 
 
 def _expansions(idea: Idea, words: Sequence[str], language: str, reader: str) -> Iterator[Expansion]:

@@ -29,6 +29,8 @@ SPOKEN = 0.25
 """What it costs to be in the language of the question, beside entries in others: some words in common make it good."""
 PREFERRED = 0.1
 """What it is worth to be in a language that the reader prefers: enough to rise among equals."""
+TOLD = 0.8
+"""What it is worth to hold a rare number of the question, or a name of it as another script writes it."""
 PLACED = 1.0
 """What it is worth to carry the country that the question names."""
 MOST_OF_IT, SOME_OF_IT = 0.5, 0.2
@@ -63,6 +65,8 @@ class Ranked(NamedTuple):
     """Whether it is listed even beside entries that meet all words."""
     passage: int = 0
     """Which of its passages is most like the question."""
+    told: float = 0.0
+    """How many numbers of the question it holds, and names of it as another script writes them."""
     exact: Exact = Exact.NO
 
     @property
@@ -78,14 +82,18 @@ JUDGE_AMONG_ONE = 0.4
 other knows more, but likes the language of the question too well."""
 COSINE = 25.0
 """What a cosine of 1 by it adds to the deviations of all models, where chance is judged."""
-SURE, SURE_ALONE = 4.6, 4.5
-"""How like a question the best entry must be for meaning to say anything; in deviations alone without that model."""
+SURE, SURE_ALONE = 6.0, 4.5
+"""How like a question of unknown words the best entry must be for meaning to say anything; in deviations alone without
+that model."""
 SURE_OF_UNKNOWN = 9.0
 """The same for a single word that nothing here holds."""
-FEW, RISE = 40, 2.5
+FEW, RISE = 40, 4.0
 """Of very many entries one is near by chance: what that rises by from so many entries on to ten times as many."""
-FAMILIAR = 3.0
-"""What it falls by where all words of the question are known here; nothing where it is half of them."""
+FAMILIAR = 4.0
+"""What it falls by where all words of the question are known here."""
+UNTOLD, TELLING = 0.75, 10
+"""The share of a question's words that is taken for known where no entry is in its language; so many that are tell as
+much as that."""
 WORDS, PARTS, STEEP = 0.40, 0.25, 100.0
 """Pieces a letter up to which a question, or a single word, is made of words; it rises by so much for each beyond."""
 PLAIN = 1.0
@@ -106,7 +114,7 @@ def fuse(weighed: Weighed, near: Near, *, lone: bool = False, one_language: bool
     likeness, judged, passage = _likeness(near, weighed.scores, JUDGE_AMONG_ONE if one_language else 0.5)
     top = max(likeness.values(), default=0.0)
     bound = min(top, LIKEST)
-    needed = _needed(near, weighed.known, lone=lone) if judged else SURE_ALONE
+    needed = _needed(near, weighed, lone=lone) if judged else SURE_ALONE
     best = max((judged or likeness).values(), default=0.0)
     most = max((worth for worth, _held in weighed.scores.values()), default=0.0) or 1.0
     ranked = []
@@ -115,11 +123,12 @@ def fuse(weighed: Weighed, near: Near, *, lone: bool = False, one_language: bool
         above = judged[entry_id] - needed if entry_id in judged else like - SURE_ALONE
         alike = like > 0 and like >= NOT_FAR * bound and (above >= 0 or best >= needed + PLAIN)
         words = held**2 * (HELD_AT_ALL + (1 - HELD_AT_ALL) * worth / most)
-        score = like + ALL_WORDS * words - SPOKEN * (entry_id in weighed.spoken)
+        told = weighed.told.get(entry_id, 0.0)
+        score = like + ALL_WORDS * words + TOLD * told - SPOKEN * (entry_id in weighed.spoken)
         sure = alike and above >= 0 and like >= CLOSE * bound
         plainly = judged[entry_id] >= PLAINLY_LIKE if entry_id in judged else above >= 0
         equal = (alike and plainly) or (sure and held >= MOST_OF_IT)
-        ranked.append(Ranked(entry_id, score, held, like, alike, sure, equal, passage.get(entry_id, 0)))
+        ranked.append(Ranked(entry_id, score, held, like, alike, sure, equal, passage.get(entry_id, 0), told))
     ranked.sort(key=_order)
     return ranked
 
@@ -199,12 +208,13 @@ def _likeness(
     return likeness, judged, passage
 
 
-def _needed(near: Near, known: float, *, lone: bool) -> float:
+def _needed(near: Near, weighed: Weighed, *, lone: bool) -> float:
     """How far from chance the best entry must be, the more so the more entries there are, and the less the question
     is made of words: as models cut them, or as they stand in some entry."""
-    sampled = max((count for _mean, _deviation, count in near.usual.values()), default=0)
-    strange = STEEP * (1 - known) * max(near.pieces - WORDS, 0.0)
-    needed = SURE + RISE * log10(max(sampled / FEW, 1.0)) + strange - FAMILIAR * max(2 * known - 1, 0.0)
-    if lone and not known:
+    sampled = weighed.open * max((count for _mean, _deviation, count in near.usual.values()), default=0)
+    strange = STEEP * (1 - weighed.known) * max(near.pieces - WORDS, 0.0)
+    known = (weighed.known * weighed.fellows + UNTOLD * TELLING) / (weighed.fellows + TELLING)
+    needed = SURE + RISE * log10(max(sampled / FEW, 1.0)) + strange - FAMILIAR * known
+    if lone and not weighed.known:
         return max(needed, SURE_OF_UNKNOWN + STEEP / 2 * max(near.pieces - PARTS, 0.0))
     return needed

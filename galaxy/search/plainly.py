@@ -39,7 +39,7 @@ def alike(question: Question) -> list[Ranked]:
     nearby = Entry.id.in_(list(near.entries))
     ids = db.session.scalars(_allowed(question).with_only_columns(Entry.id).where(nearby)).all()
     there = db.session.scalars(met(question).with_only_columns(Entry.id).where(nearby)).all()
-    return listed(fuse(Weighed(0.0, dict.fromkeys(ids, (0.0, 0.0))), near), set(there))
+    return listed(fuse(Weighed(0.0, dict.fromkeys(ids, (0.0, 0.0)), fellows=0), near), set(there))
 
 
 def like(entry: Entry, limit: int) -> list[int]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Literal
 
 from galaxy.content.models import Entry
 from galaxy.content.words import code_name
 from galaxy.core.i18n import _
-from galaxy.search import facets, text
+from galaxy.search import facets, sounds, text
 from galaxy.search.clauses import Clause, Expansion, Group, Run
 from galaxy.search.fusion import Ranked
 from galaxy.search.grammar import Query
@@ -18,19 +18,20 @@ MOST_READ = 8  # texts of an entry in which a word is looked for
 LONGEST_READ = 800  # letters of each
 MOST_SAID = 4  # of what an idea is called
 MOST_LISTS = 3  # reasons of the shared lists that are told
+MOST_NAMES = 2  # names that are told as the entry writes them
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One of the things for which an entry stands in the list."""
 
-    kind: Literal["words", "some words", "list", "meaning"]
+    kind: Literal["words", "some words", "list", "sound", "meaning"]
     text: str
 
 
 def reasons(query: Query, entry: Entry, texts: Sequence[str], carried: Ranked | None) -> tuple[Reason, ...]:
-    """Why this entry answers the question: what a shared list says in place of its words, and else its words or its
-    meaning."""
+    """Why this entry answers the question: what a shared list says in place of its words, how it writes a name of them
+    in another script, and else its words or its meaning."""
     if not query.said:
         return ()
     by_list = tuple(dict.fromkeys(_by_list(query, entry, texts)))[:MOST_LISTS]
@@ -38,9 +39,10 @@ def reasons(query: Query, entry: Entry, texts: Sequence[str], carried: Ranked | 
         return by_list
     if carried.is_met:
         return by_list or (Reason("words", _("All words")),)
+    by_sound = tuple(islice(_by_sound(query, entry, texts), MOST_NAMES)) if carried.told else ()
     if carried.alike:
-        return (*by_list, Reason("meaning", _similar(query, entry)))
-    return by_list or (Reason("some words", _("Some of the words")),)
+        return (*by_list, *by_sound, Reason("meaning", _similar(query, entry)))
+    return (*by_list, *by_sound) or (Reason("some words", _("Some of the words")),)
 
 
 def _similar(query: Query, entry: Entry) -> str:
@@ -83,6 +85,15 @@ def _by_list(query: Query, entry: Entry, texts: Sequence[str]) -> Iterator[Reaso
     for group in wanted:
         if (found := _said_in(codes, group)) is not None:
             yield Reason("list", told(found))
+
+
+def _by_sound(query: Query, entry: Entry, texts: Sequence[str]) -> Iterator[Reason]:
+    """How the entry writes names of the question in another script: "Washington → واشنطن"."""
+    for name in (name for group in query.groups for name in group.heard):
+        tokens = frozenset(filter(sounds.is_sure, name.tokens))
+        parts = (part[:LONGEST_READ] for part in chain([entry.title], texts[:MOST_READ])) if tokens else ()
+        if found := next(filter(None, (sounds.spelled(tokens, part, entry.language) for part in parts)), ""):
+            yield Reason("sound", f"{name.typed} → {found}")
 
 
 def _said_in(tokens: frozenset[str], group: Group) -> Expansion | None:

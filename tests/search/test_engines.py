@@ -17,6 +17,7 @@ from galaxy.search import grammar
 from galaxy.search.clauses import Expansion, Group, Run, any_of
 from galaxy.search.engines import Document, Engine, IndexBroken, IndexBusy
 from galaxy.search.engines.postgres import PostgresEngine
+from galaxy.search.engines.ranking import HEARD
 from galaxy.search.engines.spelling import distance
 from galaxy.search.engines.whoosh import WhooshEngine
 from galaxy.search.grammar import Query
@@ -375,6 +376,33 @@ def test_it_is_told_which_entries_are_in_the_language_of_the_question(engine):
     weighed = engine.weigh(grammar.parse("the turbines", "en", without=("all",)), {})
 
     assert (set(weighed.scores), weighed.spoken) == ({6, 7}, {6})
+
+
+def test_names_are_weighed_where_another_script_writes_them(engine):
+    engine.index(
+        [
+            a_document(6, "خطاب", "ألقى نيلسون مانديلا خطابا.", language="ar"),
+            a_document(7, "演讲", "纳尔逊·曼德拉发表演讲。", language="zh"),
+            a_document(8, "A speech", "What Mandela said."),
+        ]
+    )
+
+    alone = engine.weigh(parse("Mandela"), {}, among=[7])
+    assert [round(alone.scores[number][1], 3) for number in (6, 7, 8)] == [HEARD, 0, 1]
+    assert alone.told == pytest.approx({6: 0.8, 7: 0.6})
+    assert engine.search(parse("Mandela"), {}).ids == (8,)
+    assert set(engine.weigh(parse("曼德拉"), {}, among=[6, 8]).told) == {6, 8}
+    beside = engine.weigh(parse("speeches of Mandela"), {"language": ["ar"]}, among=[6])
+    assert (beside.scores, beside.told) == ({}, {})
+
+
+def test_rare_numbers_are_told_in_any_language(engine):
+    engine.index([a_document(6, "1917", "революция", language="ru"), a_document(7, "1917", "Revolutions.")])
+
+    weighed = engine.weigh(parse("revolution in 1917"), {})
+
+    assert set(weighed.told) == {6, 7}
+    assert 0 < weighed.told[6] == weighed.told[7] < 1
 
 
 def test_a_group_is_covered_word_by_word_or_whole_by_what_is_said_in_its_place(engine):

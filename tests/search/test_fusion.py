@@ -1,5 +1,7 @@
 """What words and meaning are worth beside each other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -28,6 +30,13 @@ def test_an_entry_in_the_language_of_the_question_gives_way_unless_it_holds_its_
     ranked = fuse(weighed({1: held, 2: 0}, spoken=(1,)), near({1: 0.31, 2: 0.3}))
 
     assert ranked[0].id == first
+
+
+@pytest.mark.parametrize(("told", "first"), [(0.0, 1), (1.0, 2)])
+def test_a_name_in_another_script_makes_up_for_some_likeness(told, first):
+    ranked = fuse(replace(weighed({1: 0, 2: 0}), told={2: told}), near({1: 0.35, 2: 0.3}))
+
+    assert (ranked[0].id, {one.id: one.told for one in ranked}) == (first, {1: 0, 2: told})
 
 
 @pytest.mark.parametrize(("known", "found"), [(0.0, []), (1.0, [1])])

@@ -11,8 +11,8 @@ from galaxy.search.reasons import Reason, reasons
 from tests.factories import a_solution
 
 
-def brought(held: float = 1.0, alike: bool = False) -> Ranked:
-    return Ranked(1, 0.0, held, alike=alike)
+def brought(held: float = 1.0, alike: bool = False, told: float = 0.0) -> Ranked:
+    return Ranked(1, 0.0, held, alike=alike, told=told)
 
 
 @dataclass(frozen=True)
@@ -72,3 +72,25 @@ def test_words_and_meaning_are_reasons(language, carried, said):
 
 def test_where_nothing_is_asked_there_is_no_reason():
     assert reasons(parse("country:FJI", "en"), a_solution(), [], None) == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "written", "said"),
+    [
+        ("discours de Mandela", "ar", "ألقى نيلسون مانديلا خطابا.", "Mandela → مانديلا"),
+        ("خطاب مانديلا", "en", "What Mandela said.", "مانديلا → Mandela"),
+        ("речь в Вашингтоне", "zh", "馬丁·路德·金在華盛頓發表演講。", "Вашингтоне → 華盛頓"),
+    ],
+)
+def test_a_name_is_told_as_another_script_writes_it(asked, language, written, said):
+    entry = a_solution(title="1994", language=language)
+
+    told = reasons(parse(asked, "fr"), entry, [written], brought(0.2, told=0.8))
+
+    assert told == (Reason("sound", said),)
+
+
+def test_a_name_that_was_not_heard_is_no_reason():
+    entry = a_solution(title="مانديلا", language="ar")
+
+    assert reasons(parse("Mandela", "fr"), entry, [], brought(0.2)) == (Reason("some words", "Some of the words"),)

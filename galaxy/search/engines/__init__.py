@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Literal, Protocol
 
-from galaxy.search import text
+from galaxy.search import sounds, text
 from galaxy.search.grammar import Query
 
 Sort = Literal["relevance", "newest", "title", "confirmed"]
@@ -51,6 +51,8 @@ class Document:
     """Each "facet:code"."""
     order: str
     """The title folded, for sorting."""
+    names: tuple[str, ...] = ()
+    """The skeletons of what may be names, by which they are found in another script."""
     published: int = 0
     confirmed: int = 0
     """Seconds since 1970."""
@@ -69,7 +71,8 @@ class Document:
         confirmed: int = 0,
     ) -> "Document":
         """Analyse an entry's texts by the rules of its language."""
-        parts = [text.analyse(part, language) for part in (title, "\n".join(main), "\n".join(more))]
+        read = (title, "\n".join(main), "\n".join(more))
+        parts = [text.analyse(part, language) for part in read]
         titled, chief, _ = (dict.fromkeys(part.plain + part.stem) for part in parts)
         return cls(
             id=id,
@@ -78,6 +81,7 @@ class Document:
             stem=tuple(islice((token for part in parts for token in part.stem), MOST_TOKENS)),
             facets=tuple(sorted({f"{facet}:{code}" for facet, some in (codes or {}).items() for code in some})),
             order=" ".join(parts[0].plain)[:80],
+            names=sounds.of_text(read, language),
             published=max(published, 0),
             confirmed=max(confirmed, 0),
         )
@@ -102,6 +106,13 @@ class Weighed:
     """For each entry its worth, and the share of the question (by rarity, from 0 to 1) that it meets."""
     spoken: frozenset[int] = frozenset()
     """Those of them that are written in the language of the question."""
+    told: Mapping[int, float] = field(default_factory=dict)
+    """How many of the question's numbers, and of its names as another script writes them, those of them hold that hold
+    any; a frequent one counts for less than one."""
+    fellows: int = 1_000
+    """How many entries there are in the language of the question."""
+    open: float = 1.0
+    """The share of all entries that meet the filters, the fields of the question and its refusals."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def card(number: int, document: Document) -> bytes:
 
 def tsvector(document: Document) -> bytes:
     """The tokens of a document as PostgreSQL receives a tsvector."""
-    written = [*_lexemes("p", document), *_lexemes("h", document), *_lexemes("s", document)]
+    written = [lexeme for letter in FIELDS for lexeme in _lexemes(letter, document)]
     room = MOST_BYTES
     for at, lexeme in enumerate(written):
         if (room := room - len(lexeme)) < 0:
@@ -67,6 +67,11 @@ def quoted(field: str, step: int, token: str) -> str:
     return "'" + (field[0] + LETTERS[step] + token).replace("\\", "\\\\").replace("'", "''") + "'"
 
 
+def steps_of(field: str) -> range:
+    """The steps at which tokens of a field may stand; of a name only one is kept."""
+    return range(1 if field == "names" else len(STEPS))
+
+
 def phrase(tokens: Iterable[str]) -> str:
     """A tsquery for tokens that stand one after the other in `plain`, at whatever step each."""
     return " <-> ".join(
@@ -74,12 +79,15 @@ def phrase(tokens: Iterable[str]) -> str:
     )
 
 
-FIELDS = {"p": "plain", "h": "head", "s": "stem"}
+FIELDS = {"p": "plain", "h": "head", "s": "stem", "n": "names"}
 
 
 def _lexemes(letter: str, document: Document) -> Iterator[bytes]:
-    tokens = {"p": document.plain, "h": document.head, "s": document.stem}[letter]
+    tokens = {"p": document.plain, "h": document.head, "s": document.stem, "n": document.names}[letter]
     if not tokens:
+        return
+    if letter == "n":
+        yield from (f"n{LETTERS[0]}{token}\0\0\0".encode() for token in dict.fromkeys(tokens))
         return
     times = Counter(tokens)
     length = len(document.head if letter == "h" else document.plain)

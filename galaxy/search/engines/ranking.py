@@ -20,16 +20,21 @@ from galaxy.search.engines.codes import Counts
 from galaxy.search.engines.impacts import NONE, Docs, Impacts, Mask
 from galaxy.search.engines.kept import Kept
 from galaxy.search.grammar import Field, Query
+from galaxy.search.sounds import is_sure, weight
 from galaxy.search.text import is_cjk
 
 Numbers = NDArray[np.int64]
 Token = tuple[str, str]
-"""A field (head, plain or stem) and a token in it."""
+"""A field (head, plain, stem or names) and a token in it."""
 
 HEAD = 1.2
 """What a word in the head (the title and the chief texts) adds, next to the word itself."""
 SCATTERED, NEIGHBOURS = 0.6, 0.3
 """What some of a run's tokens are worth wherever they stand, and what they gain where neighbours are held."""
+HEARD = 0.8
+"""What it is worth to hold a name as another script writes it, beside holding the word."""
+RARE = 0.4
+"""How rare what sounds so must be to be the same name, beside what one entry holds."""
 KEPT = 500_000
 """So many documents with what a clause is worth in them are kept of the questions asked last."""
 MOST_INSTEAD = 40
@@ -112,6 +117,7 @@ class Ranking(Generic[C]):
     def __init__(self, corpus: C) -> None:
         self.corpus = corpus
         self.documents = int(np.count_nonzero(corpus.alive))
+        self._once = self._rarity(1) or 1.0
         self._clauses: Kept[Clause, _Held] = Kept(KEPT)
         self._orders: dict[Sort, Numbers] = {}
         by_id = np.argsort(corpus.ids, kind="stable").astype(np.int32)
@@ -147,25 +153,32 @@ class Ranking(Generic[C]):
     def weigh(self, query: Query, filters: Filters, among: Collection[int], most: int) -> Weighed:
         """What the words are worth in the best documents that hold any of them, and in those named."""
         parts = self._parts(query, MOST_PAIRS)
+        self.corpus.fetch({("names", token) for group in query.groups for name in group.heard for token in name.tokens})
         allowed = _all_of(self._allowed(query), self._chosen(filters).values())
-        scores, covered = self._nothing(), self._nothing()
+        scores, covered, told = self._nothing(), self._nothing(), self._nothing()
         whole = known = 0.0
-        for part in parts:
+        for group, part in zip(query.groups, parts, strict=True):
             whole += part.rarity
-            met = len(part.instead.docs) > 0
+            self._count(group, part, told)
+            heard = self._heard(group, told)
+            met = len(part.instead.docs) > 0 or len(heard) > 0
             known += sum(share.rarity for share in part.shares if met or len(share.held.docs))
-            self._cover(part, scores, covered)
+            self._cover(part, heard, scores, covered)
         numbers = np.flatnonzero(allowed & (covered > 0))
         best = self._best(numbers, scores.take(numbers), most)
         named = self.numbers_of(among)
         docs = np.union1d(best, named[allowed[named]])
         shares_of = np.minimum(covered[docs] / max(whole, 1e-9), 1.0)
-        ids, spoken = self.corpus.ids[docs], self._carrying("language", [query.language])[docs]
-        told = zip(ids.tolist(), scores[docs].tolist(), shares_of.tolist(), strict=True)
+        own = self._carrying("language", [query.language]) & self.corpus.alive
+        ids, telling = self.corpus.ids[docs], told[docs] > 0
+        weighed = zip(ids.tolist(), scores[docs].tolist(), shares_of.tolist(), strict=True)
         return Weighed(
             known / max(whole, 1e-9),
-            {entry_id: (worth, share) for entry_id, worth, share in told},
-            frozenset(ids[spoken].tolist()),
+            {entry_id: (worth, share) for entry_id, worth, share in weighed},
+            frozenset(ids[own[docs]].tolist()),
+            dict(zip(ids[telling].tolist(), told[docs][telling].tolist(), strict=True)),
+            int(np.count_nonzero(own)),
+            float(np.count_nonzero(allowed)) / max(self.documents, 1),
         )
 
     def counts(self, ids: Collection[int], filters: Filters, facets: Sequence[str]) -> Counts:
@@ -327,9 +340,10 @@ class Ranking(Generic[C]):
             worth = np.maximum(worth, self._at(part.instead, docs) * np.float32(part.rarity))
         return worth
 
-    def _cover(self, part: _Part, scores: Impacts, covered: Impacts) -> None:
-        """Add what a group is worth in all documents, and how much of it each of them holds."""
-        apart = len(part.instead.docs) > 0 or len(part.shares) > 1
+    def _cover(self, part: _Part, heard: Docs, scores: Impacts, covered: Impacts) -> None:
+        """Add what a group is worth in all documents, and how much of it each of them holds; `heard` are those with a
+        name of it as another script writes it."""
+        apart = len(part.instead.docs) > 0 or len(part.shares) > 1 or len(heard) > 0
         worth, cover = (self._nothing(), self._nothing()) if apart else (scores, covered)
         for (docs, says), rarity in part.shares:
             worth[docs] = worth.take(docs) + says * np.float32(rarity)
@@ -338,6 +352,8 @@ class Ranking(Generic[C]):
             docs, says = part.instead
             worth[docs] = np.maximum(worth.take(docs), says * np.float32(part.rarity))
             cover[docs] = part.rarity
+            worth[heard] = np.maximum(worth.take(heard), np.float32(HEARD * part.rarity))
+            cover[heard] = np.maximum(cover.take(heard), np.float32(HEARD * part.rarity))
             scores += worth
             covered += cover
 
@@ -346,6 +362,28 @@ class Ranking(Generic[C]):
         says = self._nothing()
         says[held.docs] = held.worth
         return says.take(docs)
+
+    def _count(self, group: Group, part: _Part, told: Impacts) -> None:
+        """Count for each document the numbers of a group that it holds, a frequent one as less than one."""
+        if len(part.shares) == len(group.clauses):
+            for clause, (held, rarity) in zip(group.clauses, part.shares, strict=True):
+                if clause[0].field == "plain" and clause[0].tokens[0][0].isdecimal():
+                    told[held.docs] = told.take(held.docs) + np.float32(rarity / self._once)
+
+    def _heard(self, group: Group, told: Impacts) -> Docs:
+        """Count for each document the names of a group that it holds as another script writes them, a frequent one as
+        less than one; and tell the documents that surely hold one."""
+        same = np.zeros(self.corpus.size, dtype=bool)
+        for name in group.heard:
+            said = self._nothing()
+            for token in name.tokens:
+                docs = self.corpus.postings("names", token)[0]
+                rarity = self._rarity(int(np.count_nonzero(self.corpus.alive.take(docs)))) / self._once
+                if len(docs):
+                    said[docs] = np.maximum(said.take(docs), np.float32(rarity * weight(token)))
+                    same[docs] |= is_sure(token) and rarity >= RARE
+            told += said
+        return np.flatnonzero(same).astype(np.int32) if group.heard else NONE[0]
 
     def _rarity(self, times: int) -> float:
         return log1p((self.documents - times + 0.5) / (times + 0.5)) if times <= self.documents else 0.0

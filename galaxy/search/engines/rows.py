@@ -51,19 +51,19 @@ class Postings:
         return known
 
     def _read(self, connection: Connection[Any], tokens: Sequence[Token]) -> dict[Token, Posting]:
-        asked = [lexemes.quoted(field, step, token) for field, token in tokens for step in range(len(STEPS))]
+        wanted = [(token, step) for token in tokens for step in lexemes.steps_of(token[0])]
         found = connection.cursor(binary=True).execute(
             self.tables.sql(
                 "SELECT asked.at::int4, (SELECT array_agg(number) FROM {entry} WHERE tokens @@ asked.lexeme) "
                 "FROM unnest(%s::text[]::tsquery[]) WITH ORDINALITY AS asked (lexeme, at)"
             ),
-            [asked],
+            [[lexemes.quoted(field, step, token) for (field, token), step in wanted]],
         )
         parts: dict[Token, list[Posting]] = {}
         for at, numbers in found:
             if numbers is not None:
-                which, step = divmod(at - 1, len(STEPS))
-                parts.setdefault(tokens[which], []).append((numbers, np.full(len(numbers), STEPS[step])))
+                token, step = wanted[at - 1]
+                parts.setdefault(token, []).append((numbers, np.full(len(numbers), STEPS[step])))
         return {token: self._whole(parts.get(token, [])) for token in tokens}
 
     def _whole(self, parts: list[Posting]) -> Posting:

@@ -17,7 +17,7 @@ from galaxy.search.engines import IndexBroken, IndexBusy, IndexMissing
 
 Connections = Callable[[], AbstractContextManager[Connection[Any]]]
 
-LAYOUT = f"1 {text.ANALYSIS}"
+LAYOUT = f"2 {text.ANALYSIS}"
 """What the index was made by; stands in `current`."""
 WAIT_FOR_LOCK = "10s"
 NAMES = ("entry", "card", "gone", "words")

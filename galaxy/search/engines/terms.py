@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-FIELDS = ("facet", "head", "plain", "stem")
+FIELDS = ("facet", "head", "names", "plain", "stem")
 _SIZES, _SLOT, _TABLE = struct.Struct("!ii"), struct.Struct("!Iq"), struct.Struct("!qi")
 _TABLES, _FIELD = 256, 2
 

@@ -24,7 +24,7 @@ from galaxy.search.engines.reading import Reading, T
 from galaxy.search.engines.segments import Segment
 from galaxy.search.engines.writing import Writer, schema
 
-LAYOUT = f"7 {text.ANALYSIS}"
+LAYOUT = f"8 {text.ANALYSIS}"
 """What the index was made by; stands beside it in `analysis`."""
 WAIT_FOR_LOCK = 10.0
 

@@ -121,6 +121,7 @@ class Pool:
         self._fields["plain"].take(number, {token: len(at) for token, at in places.items()}, length, places)
         self._fields["stem"].take(number, Counter(map(written, document.stem)), length)
         self._fields["head"].take(number, Counter(map(written, document.head)), len(document.head))
+        self._fields["names"].take(number, Counter(map(written, document.names)), 0)
         self._fields["facet"].take(number, Counter(map(written, document.facets)), 0)
         if sum(field.size for field in self._fields.values()) > self._limit:
             self._save()

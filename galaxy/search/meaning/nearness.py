@@ -25,8 +25,9 @@ LONGEST = 300
 """Letters of a question that a model reads."""
 CACHED = 2_000
 NO_MODEL = "no model of meaning is installed, or GALAXY_MEANING is off: search knows words only"
-CHINESE = 2.6
-"""Letters that a Chinese sign counts for: by this models cut all languages into about as many pieces."""
+CHINESE, ARABIC = 2.6, 1.2
+"""Letters that a Chinese sign counts for, and an Arabic letter, beside which vowels are mostly not written: by this
+models cut all languages into about as many pieces."""
 
 log = structlog.get_logger()
 
@@ -145,10 +146,15 @@ def vectors(words: str) -> dict[str, Floats]:
 
 def pieces(words: str, models: Iterable[Embedder]) -> float:
     """Pieces a letter beyond the first that models cut a question into; 0 where none tells."""
-    words = text.clean(words, LONGEST)
-    letters = sum(CHINESE if text.is_cjk(letter) else 1 for letter in words if letter.isalnum())
+    words = text.bare(text.clean(words, LONGEST))
+    letters = sum(_weight(letter) for letter in words if letter.isalnum())
     count = max((model.pieces(words) for model in models), default=0)
     return max(count - 1, 0) / letters if letters else 0.0
+
+
+def _weight(letter: str) -> float:
+    """How many letters of an alphabet with vowels a letter stands for."""
+    return CHINESE if text.is_cjk(letter) else ARABIC if "\u0600" <= letter <= "\u06ff" else 1
 
 
 def version() -> str:
