@@ -91,7 +91,7 @@ FEW, RISE = 40, 4.0
 """Of very many entries one is near by chance: what that rises by from so many entries on to ten times as many."""
 FAMILIAR = 4.0
 """What it falls by where all words of the question are known here."""
-UNTOLD, TELLING = 0.75, 10
+UNTOLD, TELLING = 0.75, 2
 """The share of a question's words that is taken for known where no entry is in its language; so many that are tell as
 much as that."""
 WORDS, PARTS, STEEP = 0.40, 0.25, 100.0
