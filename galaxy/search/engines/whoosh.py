@@ -26,7 +26,7 @@ from galaxy.search.engines.writing import Writer, schema
 
 LAYOUT = f"8 {text.ANALYSIS}"
 """What the index was made by; stands beside it in `analysis`."""
-WAIT_FOR_LOCK = 10.0
+WAIT_FOR_LOCK, PATIENCE = 10.0, 9
 
 
 class WhooshEngine(Reading[Generation]):
@@ -90,7 +90,7 @@ class WhooshEngine(Reading[Generation]):
 
     def _writer(self, folder: Path) -> Writer:
         try:
-            whole = FileIndex(FileStorage(str(folder)), schema=schema())
+            whole = _patiently(lambda: FileIndex(FileStorage(str(folder)), schema=schema()))
             return Writer(whole, self.memory, timeout=WAIT_FOR_LOCK, delay=0.05)
         except LockError as busy:
             raise IndexBusy("another process is writing the index") from busy
@@ -181,20 +181,23 @@ class WhooshEngine(Reading[Generation]):
             raise IndexMissing("there is no index") from missing
 
     def _newest(self, held: Ranking[Generation] | None) -> Ranking[Generation]:
-        for patience in range(10):
-            folder = self._current()
-            storage = FileStorage(str(folder))
-            name = f"{folder.name}/{TOC._latest_generation(storage, 'MAIN')}"
-            if held is not None and held.corpus.name == name:
-                return held
-            try:
-                return _open(folder, storage, held)
-            except (FileNotFoundError, EmptyIndexError):
-                # A commit or a rebuild took the files away between our reading their names and opening them.
-                if patience == 9:
-                    raise
-                time.sleep(0.05)
-        raise AssertionError
+        return _patiently(lambda: self._opened(held))
+
+    def _opened(self, held: Ranking[Generation] | None) -> Ranking[Generation]:
+        folder = self._current()
+        storage = FileStorage(str(folder))
+        name = f"{folder.name}/{TOC._latest_generation(storage, 'MAIN')}"
+        return held if held is not None and held.corpus.name == name else _open(folder, storage, held)
+
+
+def _patiently(opened: Callable[[], T]) -> T:
+    """What is opened; again where a commit or a rebuild took files away after their names were read."""
+    for _ in range(PATIENCE):
+        try:
+            return opened()
+        except (FileNotFoundError, EmptyIndexError):
+            time.sleep(0.05)
+    return opened()
 
 
 def _open(folder: Path, storage: FileStorage, held: Ranking[Generation] | None) -> Ranking[Generation]:
