@@ -10,7 +10,21 @@ from galaxy.accounts import views as accounts
 from galaxy.api import views as api
 from galaxy.content import tasks as _content_tasks  # noqa: F401  # its work by the clock registers itself
 from galaxy.content import views as content
-from galaxy.core import addresses, config, db, forms, guard, headers, i18n, jobs, limits, logs, templates, zones
+from galaxy.core import (
+    addresses,
+    config,
+    db,
+    forms,
+    garbage,
+    guard,
+    headers,
+    i18n,
+    jobs,
+    limits,
+    logs,
+    templates,
+    zones,
+)
 from galaxy.directory import views as directory
 from galaxy.hubs import tasks as _hubs_tasks  # noqa: F401  # as above
 from galaxy.hubs import views as hubs
@@ -32,7 +46,7 @@ from galaxy.webinars import tasks as _webinars_tasks  # noqa: F401  # as above
 from galaxy.webinars import views as webinars
 
 ROOT = Path(__file__).parent.parent
-CORE = (config, logs, guard, limits, db, addresses, i18n, forms, headers, templates, jobs, zones)
+CORE = (garbage, config, logs, guard, limits, db, addresses, i18n, forms, headers, templates, jobs, zones)
 ROOMS = (
     accounts, content, notifications, search, meaning, saved_searches, moderation, clock, solutions, directory,
     partnerships, webinars, hubs, pages, api,
